@@ -11,8 +11,7 @@ static class Make
     public static Expr Binary(Op op, Expr a, Expr b) => new Apply(op, a.Type, [a, b]);
     public static Expr Compare(Op op, Expr a, Expr b) => new Apply(op, ScalarType.Bool, [a, b]);
     public static Expr Not(Expr a) => a is Apply { Op: Op.Not, Type: ScalarType.Bool } n ? n.Args[0] : new Apply(Op.Not, a.Type, [a]);
-    public static Expr And(Expr a, Expr b) => new Apply(Op.And, a.Type, [a, b]);
-    public static Expr? And(Expr? a, Expr b) => a is null ? b : new Apply(Op.And, b.Type, [a, b]);
+    public static Expr And(Expr? a, Expr b) => a is null ? b : new Apply(Op.And, b.Type, [a, b]);
     public static Expr Or(Expr a, Expr b) => new Apply(Op.Or, a.Type, [a, b]);
     public static Expr Select(Expr c, Expr a, Expr b) => new Apply(Op.Select, a.Type, [c, a, b]);
     public static Expr Any(Expr mask) => new Apply(Op.Any, ScalarType.Bool, [mask]);

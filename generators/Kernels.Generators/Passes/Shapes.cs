@@ -158,7 +158,8 @@ sealed class Shapes
         switch (index)
         {
             case Use u when u.Local == lane: return (1, null, 0);
-            case Use u when assignments.TryGetValue(u.Local.Name, out int n) && n == 1 && definitions.TryGetValue(u.Local.Name, out var definition):
+            case Use u when assignments.TryGetValue(u.Local.Name, out int n) && n == 1
+                    && definitions.TryGetValue(u.Local.Name, out var definition) && Stable(definition):
                 return Affine(definition, lane);
             case Apply { Op: Op.Convert, Type: ScalarType.I64 or ScalarType.I32 } c when c.Args[0].Type is ScalarType.I32 or ScalarType.I64:
                 return Affine(c.Args[0], lane);
@@ -176,6 +177,9 @@ sealed class Shapes
             default: return null;
         }
     }
+
+    /// Whether the expression means the same wherever it is in scope: its locals are assigned once.
+    bool Stable(Expr e) => e.Tree().All(x => x is not Load && (x is not Use u || !assignments.TryGetValue(u.Local.Name, out int n) || n <= 1));
 
     static Expr? Scaled(Expr? u, long factor) =>
         u is null ? null : factor == 1 ? u : Make.Binary(Op.Mul, Make.ConvertTo(ScalarType.I64, u), Make.Int(factor, ScalarType.I64));
