@@ -120,10 +120,12 @@ sealed class IRWriter
             case Block b: List("block", () => { Name(b.Label); Body(b.Body); }); break;
             case Leave l: List("leave", () => Name(l.Label)); break;
             case Return: List("return", () => { }); break;
-            case LaneLoop l: List("lanes", () => { Local(l.Lane); Expr(l.Begin); Expr(l.End); Body(l.Body); }); break;
+            case LaneLoop l: List(LaneHead(l.Trips), () => { Local(l.Lane); Expr(l.Begin); Expr(l.End); Body(l.Body); }); break;
             case ChunkLoop c:
                 List("chunks", () => { Name(c.Label); Local(c.ChunkBegin); Local(c.ChunkEnd); Expr(c.Begin); Expr(c.End); Body(c.Body); });
                 break;
+            case LoadGroup g: List("ldg", () => { List(g.Targets, Local); Buffer(g.Buffer); Expr(g.Index); }); break;
+            case StoreGroup g: List("stg", () => { Buffer(g.Buffer); Expr(g.Index); foreach (var e in g.Values) Expr(e); }); break;
             case Reduce r: List("reduce", () => { List(r.Targets, Local); List(r.Values, Local); Function(r.Combine); }); break;
             case Atomic a:
                 List(a.Checked ? "atomic!" : "atomic", () =>
@@ -212,6 +214,7 @@ sealed class IRWriter
         text.Append(':').Append(b.Element.ShortName()).Append(':').Append(b.Storage);
     }
 
+    static string LaneHead(Trips t) => t switch { Trips.Any => "lanes", Trips.OneFull => "lanes.full", _ => "lanes.partial" };
     static int Flag(bool b) => b ? 1 : 0;
     void Int(int x) => Atom(x.ToString(CultureInfo.InvariantCulture));
     void Null() => Atom("()");

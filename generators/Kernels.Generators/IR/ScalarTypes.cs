@@ -1,6 +1,6 @@
 namespace Kernels.Generators.IR;
 
-/// What the scalar types are, asked everywhere: widths, kinds, and constants as zero-extended bits.
+/// The bits of the scalar types: their width, their meaning in a constant, and the types' names in IR text.
 static class ScalarTypes
 {
     static readonly string[] names = ["b", "i8", "u8", "i16", "u16", "i32", "u32", "i64", "u64", "f16", "bf16", "f32", "f64"];
@@ -25,13 +25,7 @@ static class ScalarTypes
         _ => 64,
     };
 
-    public static int Bytes(this ScalarType t) => Math.Max(t.Width() / 8, 1);
-    public static bool IsFloat(this ScalarType t) => t >= ScalarType.F16;
     public static bool IsInteger(this ScalarType t) => t is >= ScalarType.I8 and <= ScalarType.U64;
-    public static bool IsSigned(this ScalarType t) => t is ScalarType.I8 or ScalarType.I16 or ScalarType.I32 or ScalarType.I64;
-
-    /// Of types that exist in memory only.
-    public static bool IsNarrow(this ScalarType t) => t is >= ScalarType.I8 and <= ScalarType.U16 or ScalarType.F16 or ScalarType.BF16;
 
     /// The low Width bits: all that a Const of the type may have.
     public static ulong Mask(this ScalarType t) => t.Width() == 64 ? ulong.MaxValue : (1UL << t.Width()) - 1;
