@@ -3,7 +3,7 @@ namespace Kernels.Generators.IR;
 /// Short constructors for IR, and facts about types, for passes and emitters.
 static class Make
 {
-    public static Expr Int(long value, ScalarType type = ScalarType.I32) => new Const(type, unchecked((ulong)value) & type.Mask());
+    public static Expr Int(long value, ScalarType type = ScalarType.I32) => new Const(type, unchecked((ulong)value) & Mask(type));
     public static readonly Expr True = new Const(ScalarType.Bool, 1), False = new Const(ScalarType.Bool, 0);
     public static Expr Read(this Local local) => new Use(local);
 
@@ -18,10 +18,29 @@ static class Make
     public static Expr ConvertTo(ScalarType type, Expr e) =>
         e.Type == type ? e : e is Const { Type: ScalarType.I32 } c && type == ScalarType.I64 ? Int((int)c.Bits, type) : new Apply(Op.Convert, type, [e]);
 
+    public static int Bytes(this ScalarType type) => type switch
+    {
+        ScalarType.Bool or ScalarType.I8 or ScalarType.U8 => 1,
+        ScalarType.I16 or ScalarType.U16 or ScalarType.F16 or ScalarType.BF16 => 2,
+        ScalarType.I32 or ScalarType.U32 or ScalarType.F32 => 4,
+        _ => 8,
+    };
+
+    static ulong Mask(ScalarType type) => type.Bytes() == 8 ? ulong.MaxValue : (1UL << (8 * type.Bytes())) - 1;
+
+    public static bool IsNarrow(this ScalarType type) => type != ScalarType.Bool && type.Bytes() < 4;
+    public static bool IsFloat(this ScalarType type) => type >= ScalarType.F16;
+    public static bool IsSigned(this ScalarType type) => type is ScalarType.I8 or ScalarType.I16 or ScalarType.I32 or ScalarType.I64 || type.IsFloat();
     public static bool IsCompare(this Op op) => op is >= Op.Eq and <= Op.Ge;
 
     /// The integer a constant of an integer type stands for.
-    public static long Integer(this Const c) => c.Type.SignExtend(c.Bits);
+    public static long Integer(this Const c) => c.Type switch
+    {
+        ScalarType.I8 => (sbyte)c.Bits,
+        ScalarType.I16 => (short)c.Bits,
+        ScalarType.I32 => (int)c.Bits,
+        _ => unchecked((long)c.Bits),
+    };
 
     public static Local Length(this Buffer buffer) => new(buffer.Name + ".Length", ScalarType.I32);
 }
