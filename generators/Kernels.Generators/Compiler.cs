@@ -27,6 +27,7 @@ static class Compiler
         var shapes = new Shapes(f);
         var layout = LaneCount.Choose(f, shapes, target);
         f = StripMine.Run(f, layout.Lanes);
+        f = BlockRegisters.Run(f, shapes, layout.Lanes);
         if (layout.Lanes > 1)
         {
             f = Predicate.Run(f, shapes);
