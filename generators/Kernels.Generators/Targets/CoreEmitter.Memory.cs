@@ -191,7 +191,7 @@ sealed partial class CoreEmitter
             string bits = $"b{temporaries++}", lane = $"l{temporaries++}";
             string start = mask is null ? all : $"{VectorTable.Simd}Bits({MaskPart(mask, layout.MaskType, part)})";
             code.Open($"for (uint {bits} = {start}; {bits} != 0; {bits} &= {bits} - 1)");
-            code.Line($"int {lane} = global::System.Numerics.BitOperations.TrailingZeroCount({bits}){(part == 0 ? "" : $" + {part * lanes}")};");
+            code.Line($"int {lane} = BitOperations.TrailingZeroCount({bits}){(part == 0 ? "" : $" + {part * lanes}")};");
             string At(string? at) => at is null ? "" : at.Replace("$lane", lane);
             string place = At(position);
             if (privateIndex) place = $"(long)({place}) * {layout.Lanes} + {lane}";
@@ -296,7 +296,7 @@ sealed partial class CoreEmitter
     void PrintAtomic(Atomic a)
     {
         bool shared = a.Buffer.Storage == Storage.Parameter;
-        string method = $"global::Kernels.Runtime.{(shared ? "SharedAtomic" : "LocalAtomic")}.{a.Kind}";
+        string method = $"{(shared ? "SharedAtomic" : "LocalAtomic")}.{a.Kind}";
         string Text(string index, string value, string? comparand) =>
             $"{method}(ref {Name(a.Buffer.Name)}[{index}], {value}{(comparand is null ? "" : ", " + comparand)})";
         if (trip is null)

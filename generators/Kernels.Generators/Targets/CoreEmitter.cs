@@ -47,13 +47,13 @@ sealed partial class CoreEmitter
     {
         var parameters = Parameters().ToList();
         code.Line($"/// <summary>One block of <c>{f.Name.Replace("<", "&lt;").Replace(">", "&gt;")}</c> for {target.Name}, {layout.Lanes} virtual lane{(layout.Lanes == 1 ? "" : "s")}. Checks nothing.</summary>");
-        code.Line("[global::System.Runtime.CompilerServices.SkipLocalsInit]");
-        code.Line("[global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]");
+        code.Line("[SkipLocalsInit]");
+        code.Line("[MethodImpl(MethodImplOptions.AggressiveOptimization)]");
         code.Open($"public static int {method}({string.Join(", ", parameters)})");
         code.Open("unchecked");
         var head = code.Mark();
         foreach (var constant in f.Constants)
-            code.Line($"{constant.Buffer.Element.CSharp()}* {Name(constant.Buffer.Name)} = ({constant.Buffer.Element.CSharp()}*)global::System.Runtime.CompilerServices.Unsafe.AsPointer(ref global::System.Runtime.InteropServices.MemoryMarshal.GetReference({DataName(method, constant)}));");
+            code.Line($"{constant.Buffer.Element.CSharp()}* {Name(constant.Buffer.Name)} = ({constant.Buffer.Element.CSharp()}*)Unsafe.AsPointer(ref MemoryMarshal.GetReference({DataName(method, constant)}));");
         foreach (var local in scopes.Method) Declare(local);
         Print(f.Body);
         code.Line("return errors;");
@@ -65,7 +65,7 @@ sealed partial class CoreEmitter
             string type = constant.Buffer.Element.CSharp();
             string data = string.Join(", ", constant.Bits.Select(b => ScalarTable.Literal(new(constant.Buffer.Element, b))));
             code.Line("");
-            code.Line($"static global::System.ReadOnlySpan<{type}> {DataName(method, constant)} => new {type}[] {{ {data} }};");
+            code.Line($"static ReadOnlySpan<{type}> {DataName(method, constant)} => new {type}[] {{ {data} }};");
         }
         return code.ToString();
     }
@@ -211,10 +211,12 @@ sealed partial class CoreEmitter
 
     void PrintFor(For x)
     {
-        string index = Name(x.Index.Name), type = x.Index.Type.CSharp();
-        string end = x.End is Const ? scalar.Print(x.End) : Hoist(type, scalar.Print(x.End));
+        // Only code for one lane keeps a loop whose bounds differ from lane to lane.
+        string index = shapes.IsVarying(x.Index) ? PartName(x.Index, 0) : Name(x.Index.Name), type = x.Index.Type.CSharp();
+        string Bound(Expr e) => shapes.IsVarying(e) ? Lane(e, 0) : scalar.Print(e);
+        string end = x.End is Const ? scalar.Print(x.End) : Hoist(type, Bound(x.End));
         string step = x.Step is 1 or -1 ? (x.Step > 0 ? "++" : "--") : x.Step > 0 ? $" += {x.Step}" : $" -= {-x.Step}";
-        code.Open($"for ({type} {index} = {scalar.Print(x.Begin)}; {index} {(x.Step > 0 ? "<" : ">")} {end}; {index}{step})");
+        code.Open($"for ({type} {index} = {Bound(x.Begin)}; {index} {(x.Step > 0 ? "<" : ">")} {end}; {index}{step})");
         Print(x.Body);
         code.Close();
     }
@@ -282,7 +284,7 @@ sealed partial class CoreEmitter
         long length = ((Const)d.Length).Integer() * (storage == Storage.Lane ? layout.Lanes : 1);
         string declaration = $"{type}* {name} = stackalloc {type}[{Math.Max(length, 1)}];";
         if (!stack.Contains(declaration)) stack.Add(declaration);
-        code.Line($"global::System.Runtime.CompilerServices.Unsafe.InitBlockUnaligned({name}, 0, {length * d.Buffer.Element.Bytes()}u);");
+        code.Line($"Unsafe.InitBlockUnaligned({name}, 0, {length * d.Buffer.Element.Bytes()}u);");
     }
 
     /// Uniform expressions. Any and All look at registers.

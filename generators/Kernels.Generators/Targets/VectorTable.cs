@@ -8,9 +8,9 @@ namespace Kernels.Generators.Targets;
 /// Conversions between 32- and 64-bit types change the number of lanes a register has: see CoreEmitter.
 static class VectorTable
 {
-    public const string Simd = "global::Kernels.Runtime.Simd.";
+    public const string Simd = "Simd.";
 
-    public static string V(int bits) => $"global::System.Runtime.Intrinsics.Vector{bits}";
+    public static string V(int bits) => $"Vector{bits}";
     public static string Register(ScalarType type, int bits) => $"{V(bits)}<{type.CSharp()}>";
 
     public static string Spell(CpuTarget target, Op op, ScalarType type, ScalarType operand, int bits, IReadOnlyList<string> args)
