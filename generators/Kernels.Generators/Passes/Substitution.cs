@@ -1,4 +1,5 @@
 using Kernels.Generators.IR;
+using Buffer = Kernels.Generators.IR.Buffer;
 
 namespace Kernels.Generators.Passes;
 
