@@ -20,23 +20,36 @@ sealed class CodeWriter(int depth = 0)
         return this;
     }
 
-    /// header { body }
-    public CodeWriter Braces(string header, Action body)
+    public CodeWriter Open(string header = "")
     {
         if (header.Length > 0) Line(header);
         Line("{");
         depth++;
-        body();
+        return this;
+    }
+
+    public CodeWriter Close()
+    {
         depth--;
         return Line("}");
     }
 
-    /// Text of several lines, indented to here.
-    public CodeWriter Block(string lines)
+    /// header { body }
+    public CodeWriter Braces(string header, Action body)
     {
-        foreach (string line in lines.TrimEnd('\n').Split('\n')) Line(line);
-        return this;
+        Open(header);
+        body();
+        return Close();
     }
+
+    /// Text of several lines, indented to here.
+    public CodeWriter Block(string lines) => Lines(lines.TrimEnd('\n').Split('\n'));
+
+    /// A place to come back to: lines that only turn out to be needed later are inserted there.
+    public (int Position, int Depth) Mark() => (text.Length, depth);
+
+    public void Insert((int Position, int Depth) mark, IEnumerable<string> lines) =>
+        text.Insert(mark.Position, new CodeWriter(mark.Depth).Lines(lines).ToString());
 
     public override string ToString() => text.ToString();
 }
