@@ -77,7 +77,10 @@ sealed record Loop(string Label, Sequence<Stmt> Body) : Stmt;           // for e
 sealed record Block(string Label, Sequence<Stmt> Body) : Stmt;          // once; may end early by Leave
 sealed record Leave(string Label) : Stmt;                               // the active lanes go on behind the enclosing For, Loop or Block of that label
 sealed record Return : Stmt;                                            // of helpers and element kernels; results are assigned before
-sealed record LaneLoop(Local Lane, Expr Begin, Expr End, Sequence<Stmt> Body) : Stmt;   // Lane: I32
+sealed record LaneLoop(Local Lane, Expr Begin, Expr End, Sequence<Stmt> Body, Trips Trips = Trips.Any) : Stmt; // Lane: I32. Begin, End: I32 or I64
+enum Trips : byte { Any, OneFull /* End = Begin + L */, OnePartial /* Begin < End < Begin + L */ }       // what strip-mining knows; the meaning is the same
+sealed record LoadGroup(Sequence<Local> Targets, Buffer Buffer, Expr Index) : Stmt;  // in a lane loop: Targets[c] = Buffer[Index + c]; Index = S*lane + uniform, S = Targets.Count. Made by passes
+sealed record StoreGroup(Buffer Buffer, Expr Index, Sequence<Expr> Values) : Stmt;   // likewise: Buffer[Index + c] = Values[c]
 sealed record ChunkLoop(string Label, Local ChunkBegin, Local ChunkEnd, Expr Begin, Expr End, Sequence<Stmt> Body) : Stmt; // uniform; pieces of L iterations, the last may be shorter
 sealed record Reduce(Sequence<Local> Targets, Sequence<Local> Values, Function Combine) : Stmt; // Combine: (a…, b…) -> results; tree: for h = L/2 … 1: v[l] = Combine(v[l], v[l+h]), l < h; Targets = v[0]
 enum AtomicKind : byte { Add, Min, Max, And, Or, Xor, Exchange, CompareExchange }
