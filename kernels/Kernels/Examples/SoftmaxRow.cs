@@ -16,7 +16,7 @@ public static partial class SoftmaxRow
     /// <param name="x">rows*cols elements.</param>
     /// <param name="y">As many; the same memory as x, or memory that does not overlap it.</param>
     /// <remarks>
-    /// At most 4 ULP of the true value, and one more step of 2^-149 where that is subnormal; never above 1; exactly 1 for cols = 1.
+    /// At most 4 ULP of the true value, and one more step of 2^-149 where that is subnormal; never above 1; exactly 1 where all others vanish.
     /// -infinity gives +0. A row that holds NaN or +infinity, or nothing but -infinity, gives NaN throughout.
     /// </remarks>
     [Kernel]
@@ -43,7 +43,7 @@ public static partial class SoftmaxRow
                     seen = Math.Max(chunk.End, Math.Min(cols, chunk.Begin + Look));
                     break;
                 }
-                foreach (int i in chunk) sum += Single.Power(source[i], low, exponent, 1);
+                foreach (int i in chunk) sum += Single.Power(source[i], low, exponent);
                 if (++trips == Trips)
                 {
                     total += (double)Lanes.Sum(sum);
@@ -62,15 +62,15 @@ public static partial class SoftmaxRow
             }
         }
 
-        if (cols == 1) target[0] = source[0] - source[0] + 1;
-        else if (Single.Near(top))
+        if (Single.Near(top))
         {
-            // 1/total = m * 2^-k, m in (1/2, 1]. As p*m ≤ 1 + 2^-24 before rounding, no result is above 1.
+            // 1/total = (m + r) 2^-k, m in (1/2, 1]. With r, the largest result is 1 where all others vanish, and never above.
             long bits = BitConverter.DoubleToInt64Bits(total);
             exponent += (float)(int)((bits >> 52) - 1023);
             double fraction = BitConverter.Int64BitsToDouble((bits & 0x000F_FFFF_FFFF_FFFF) | 0x3FF0_0000_0000_0000);
-            float m = total > 0 ? (float)(1 / fraction) : float.NaN, low = exponent * Single.Ln2High - 110;
-            foreach (int i in Lanes.Range(0, cols)) target[i] = Single.Power(source[i], low, exponent, m);
+            double inverse = total > 0 ? 1 / fraction : double.NaN;
+            float m = (float)inverse, r = (float)(inverse - (double)m), low = exponent * Single.Ln2High - 110;
+            foreach (int i in Lanes.Range(0, cols)) target[i] = Single.Power(source[i], low, exponent, m, r);
         }
         else
         {
@@ -79,12 +79,12 @@ public static partial class SoftmaxRow
             double sum = 0;
             foreach (int i in Lanes.Range(0, cols))
             {
-                float power = Single.Power(source[i] - top, -105, 0, 1);
+                float power = Single.Power(source[i] - top, -105, 0);
                 sum += (double)power;
                 target[i] = power;
             }
-            float inverse = (float)(1 / Lanes.Sum(sum));
-            foreach (int i in Lanes.Range(0, cols)) target[i] *= inverse;
+            float scale = (float)(1 / Lanes.Sum(sum));
+            foreach (int i in Lanes.Range(0, cols)) target[i] *= scale;
         }
     }
 
@@ -109,13 +109,26 @@ public static partial class SoftmaxRow
         /// <summary>What sums are relative to, as a power of 2. e^60 times 2^31 elements stays below the largest float; e^-105 rounds to 0.</summary>
         public static float Exponent(float top) => KernelMath.Round(top * Log2E);
 
-        /// <summary>e^x m 2^-exponent; what is below low counts as low. NaN stays NaN.</summary>
-        public static float Power(float x, float low, float exponent, float m)
+        /// <summary>e^x 2^-exponent; what is below low counts as low. NaN stays NaN.</summary>
+        public static float Power(float x, float low, float exponent)
+        {
+            float p = Split(x, low, out float n);
+            return KernelMath.Scale(p, n - exponent);
+        }
+
+        /// <summary>e^x (m + r) 2^-exponent.</summary>
+        public static float Power(float x, float low, float exponent, float m, float r)
+        {
+            float p = Split(x, low, out float n);
+            return KernelMath.Scale(KernelMath.Fma(p, m, p * r), n - exponent);
+        }
+
+        // e^max(x, low) = p 2^n.
+        static float Split(float x, float low, out float n)
         {
             float z = KernelMath.MaxOrSecond(low, x);
-            float n = KernelMath.Round(z * Log2E);
-            float t = KernelMath.Fma(n, -Ln2Low, KernelMath.Fma(n, -Ln2High, z));
-            return KernelMath.Scale(Exp(t) * m, n - exponent);
+            n = KernelMath.Round(z * Log2E);
+            return Exp(KernelMath.Fma(n, -Ln2Low, KernelMath.Fma(n, -Ln2High, z)));
         }
 
         // e^t for |t| ≤ 0.35: minimax with c0 = c1 = 1, relative error 1.4e-8, by a Remez exchange, the coefficients rounded one after the other.
@@ -126,7 +139,7 @@ public static partial class SoftmaxRow
             p = KernelMath.MulAdd(p, t, 0.16666539f);
             p = KernelMath.MulAdd(p, t, 0.499998719f);
             p = KernelMath.MulAdd(p, t, 1);
-            return KernelMath.MulAdd(p, t, 1);
+            return KernelMath.Fma(p, t, 1);
         }
     }
 }

@@ -28,7 +28,7 @@ public static partial class SoftmaxRow
                     seen = Math.Max(chunk.End, Math.Min(cols, chunk.Begin + Look));
                     break;
                 }
-                foreach (int i in chunk) sum += Double.Power(source[i], low, exponent, 1);
+                foreach (int i in chunk) sum += Double.Power(source[i], low, exponent);
                 if (++trips == Trips)
                 {
                     lost += Add(ref total, Lanes.Sum(sum));
@@ -49,16 +49,15 @@ public static partial class SoftmaxRow
             }
         }
 
-        if (cols == 1) target[0] = source[0] - source[0] + 1;
-        else if (Double.Near(top))
+        if (Double.Near(top))
         {
-            // 1/total = m * 2^-k, m in (1/2, 1]. As p*m ≤ 1 + 2^-53 before rounding, no result is above 1.
             total += lost;
+            // 1/total = (m + r) 2^-k, m in (1/2, 1]. With r, the largest result is 1 where all others vanish, and never above.
             long bits = BitConverter.DoubleToInt64Bits(total);
             exponent += (int)((bits >> 52) - 1023);
             double fraction = BitConverter.Int64BitsToDouble((bits & 0x000F_FFFF_FFFF_FFFF) | 0x3FF0_0000_0000_0000);
-            double m = total > 0 ? 1 / fraction : double.NaN, low = exponent * Double.Ln2High - 760;
-            foreach (int i in Lanes.Range(0, cols)) target[i] = Double.Power(source[i], low, exponent, m);
+            double m = total > 0 ? 1 / fraction : double.NaN, r = m * KernelMath.Fma(-m, fraction, 1), low = exponent * Double.Ln2High - 760;
+            foreach (int i in Lanes.Range(0, cols)) target[i] = Double.Power(source[i], low, exponent, m, r);
         }
         else
         {
@@ -72,7 +71,7 @@ public static partial class SoftmaxRow
             {
                 foreach (int i in chunk)
                 {
-                    double power = Double.Power(source[i] - top, -760, 0, 1);
+                    double power = Double.Power(source[i] - top, -760, 0);
                     sum += power;
                     target[i] = power;
                 }
@@ -84,8 +83,8 @@ public static partial class SoftmaxRow
                 }
             }
             lost += Add(ref total, Lanes.Sum(sum));
-            double inverse = 1 / (total + lost);
-            foreach (int i in Lanes.Range(0, cols)) target[i] *= inverse;
+            double scale = 1 / (total + lost);
+            foreach (int i in Lanes.Range(0, cols)) target[i] *= scale;
         }
     }
 
@@ -118,13 +117,26 @@ public static partial class SoftmaxRow
         /// <summary>What sums are relative to, as a power of 2. e^600 times 2^31 elements stays below the largest double; e^-760 rounds to 0.</summary>
         public static double Exponent(double top) => KernelMath.Round(top * Log2E);
 
-        /// <summary>e^x m 2^-exponent; what is below low counts as low. NaN stays NaN.</summary>
-        public static double Power(double x, double low, double exponent, double m)
+        /// <summary>e^x 2^-exponent; what is below low counts as low. NaN stays NaN.</summary>
+        public static double Power(double x, double low, double exponent)
+        {
+            double p = Split(x, low, out double n);
+            return KernelMath.Scale(p, n - exponent);
+        }
+
+        /// <summary>e^x (m + r) 2^-exponent.</summary>
+        public static double Power(double x, double low, double exponent, double m, double r)
+        {
+            double p = Split(x, low, out double n);
+            return KernelMath.Scale(KernelMath.Fma(p, m, p * r), n - exponent);
+        }
+
+        // e^max(x, low) = p 2^n.
+        static double Split(double x, double low, out double n)
         {
             double z = KernelMath.MaxOrSecond(low, x);
-            double n = KernelMath.Round(z * Log2E);
-            double t = KernelMath.Fma(n, -Ln2Low, KernelMath.Fma(n, -Ln2High, z));
-            return KernelMath.Scale(Exp(t) * m, n - exponent);
+            n = KernelMath.Round(z * Log2E);
+            return Exp(KernelMath.Fma(n, -Ln2Low, KernelMath.Fma(n, -Ln2High, z)));
         }
 
         // e^t for |t| ≤ 0.347: minimax with c0 = c1 = 1 and c2 = 1/2, relative error 5e-19 before rounding.
@@ -141,7 +153,7 @@ public static partial class SoftmaxRow
             p = KernelMath.MulAdd(p, t, 0.1666666666666668);
             p = KernelMath.MulAdd(p, t, 0.5);
             p = KernelMath.MulAdd(p, t, 1);
-            return KernelMath.MulAdd(p, t, 1);
+            return KernelMath.Fma(p, t, 1);
         }
     }
 }
