@@ -17,7 +17,7 @@ static unsafe class Softmax256
         int at = 0;
         while (at < n && state.Near)
         {
-            at = Sum(x, at, n, state.Low, state.High, state.Exponent, &state.Total);
+            at = Sum(x, at, n, state.Low + 18, state.High, state.Exponent, &state.Total);
             if (at < n) state.RaiseTo(Max(x + at, Math.Min(n - at, 256)));
         }
         if (state.Near)
@@ -36,6 +36,18 @@ static unsafe class Softmax256
     {
         V mask = Mask(count);
         return Avx.BlendVariable(Vector256.Create(float.NegativeInfinity), Avx.MaskLoad(x, mask), mask);
+    }
+
+    // 2^n for integral n from -126 to 127: the shift drops all of the magic number's sum but the exponent.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static V Power2(V n) => Vector256.ShiftLeft((n + Vector256.Create(12583039f)).AsInt32(), 23).AsSingle();
+
+    // p 2^n for n from -226 on, in two steps, so that subnormal results are rounded once.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static V Subnormal(V p, V n)
+    {
+        V first = Avx.Max(n, Vector256.Create(-100f));
+        return p * Power2(first) * Power2(n - first);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -82,9 +94,7 @@ static unsafe class Softmax256
     static V Power(V x, V low, V exponent)
     {
         V z = Avx.Max(low, x), n = Avx.RoundToNearestInteger(z * Vector256.Create(Log2E));
-        // 2^(n - exponent), 0 below 2^-126: no more is needed of a term of a sum near 1. The shift drops all of the magic number but the exponent.
-        V d = Avx.Max(n - exponent, Vector256.Create(-127f));
-        return Split(z, n) * Vector256.ShiftLeft((d + Vector256.Create(12583039f)).AsInt32(), 23).AsSingle();
+        return Split(z, n) * Power2(n - exponent);
     }
 
     // Adds to *total until an element is above high; returns where.
@@ -122,13 +132,11 @@ static unsafe class Softmax256
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static V Power(V x, V low, V exponent, V m, V r)
+    static V Power(V x, V low, V exponent, V m, V r, out V d)
     {
         V z = Avx.Max(low, x), n = Avx.RoundToNearestInteger(z * Vector256.Create(Log2E)), p = Split(z, n);
-        // In two steps, so that subnormal results are rounded once: the first power is exact as its product is normal.
-        V d = n - exponent, first = Avx.Max(d, Vector256.Create(-100f)), second = d - first;
-        p = Vector256.FusedMultiplyAdd(p, m, p * r) * Vector256.ShiftLeft((first + Vector256.Create(12583039f)).AsInt32(), 23).AsSingle();
-        return p * Vector256.ShiftLeft((second + Vector256.Create(12583039f)).AsInt32(), 23).AsSingle();
+        d = n - exponent;
+        return Vector256.FusedMultiplyAdd(p, m, p * r);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -138,15 +146,26 @@ static unsafe class Softmax256
         int i = 0;
         for (; i <= n - 16; i += 16)
         {
-            V y0 = Power(Vector256.Load(x + i), vl, ve, vm, vr);
-            V y1 = Power(Vector256.Load(x + i + 8), vl, ve, vm, vr);
+            V y0 = Power(Vector256.Load(x + i), vl, ve, vm, vr, out V d0);
+            V y1 = Power(Vector256.Load(x + i + 8), vl, ve, vm, vr, out V d1);
+            if (Vector256.LessThanAny(Avx.Min(d0, d1), Vector256.Create(-126f)))
+            {
+                y0 = Subnormal(y0, d0);
+                y1 = Subnormal(y1, d1);
+            }
+            else
+            {
+                y0 *= Power2(d0);
+                y1 *= Power2(d1);
+            }
             y0.Store(y + i);
             y1.Store(y + i + 8);
         }
         for (; i < n; i += 8)
         {
             V mask = Mask(n - i);
-            Avx.MaskStore(y + i, mask, Power(Tail(x + i, n - i), vl, ve, vm, vr));
+            V p = Power(Tail(x + i, n - i), vl, ve, vm, vr, out V d);
+            Avx.MaskStore(y + i, mask, Subnormal(p, d));
         }
     }
 }
