@@ -35,6 +35,16 @@ sealed class Shapes
     }
 
     public bool IsVarying(Local local) => varying.Contains(local.Name);
+    /// A varying local made by a later pass.
+    public void Add(Local local)
+    {
+        varying.Add(local.Name);
+        home[local.Name] = -1;
+    }
+
+    /// Whether the local lives in one lane loop, in one iteration of it: its first assignment dominates its uses.
+    public bool IsInner(string name) => !home.TryGetValue(name, out int at) || at != 0;
+
     public bool IsVaryingLabel(string label) => varyingLabels.Contains(label);
 
     public bool IsVarying(Expr e) => e switch
