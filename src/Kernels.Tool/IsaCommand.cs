@@ -16,12 +16,18 @@ static class IsaCommand
             output.WriteLine($"runtime   {machine.Runtime}");
             output.WriteLine($"offers    {string.Join(' ', machine.Simd)}");
             output.WriteLine();
-            foreach (var target in Targets.Emitted)
-                output.WriteLine($"{(target.Name == machine.Target ? '*' : ' ')} {target.Name,-8}{(target.Runs ? "runs" : "not here"),-10}{target.Description}{(target.Runs ? "" : $": {target.Missing}")}");
-            output.WriteLine($"{(machine.Target == Targets.Spec ? '*' : ' ')} {Targets.Spec,-8}{"runs",-10}the plain C# of the specs, for debugging");
+            foreach (var (target, description, needs) in Targets.Emitted)
+                Line(target, description + (Isa.Supports(target) ? "" : $"; needs {needs}"));
+            Line(KernelTarget.Spec, "the plain C# of the specs, for debugging");
             output.WriteLine();
-            output.WriteLine($"taken     {machine.Target}: {machine.Why}");
+            output.WriteLine($"taken     {machine.Why}");
             return 0;
+
+            void Line(KernelTarget target, string text)
+            {
+                string name = Targets.Name(target);
+                output.WriteLine($"{(name == machine.Target ? '*' : ' ')} {name,-8}{(Isa.Supports(target) ? "runs" : "not here"),-10}{text}");
+            }
         });
         return command;
     }

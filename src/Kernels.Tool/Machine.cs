@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using System.Runtime.Intrinsics.Arm;
 using System.Runtime.Intrinsics.X86;
 
 namespace Kernels.Tool;
@@ -11,23 +10,8 @@ static class Machine
 {
     public static MachineInfo Describe()
     {
-        var (target, why) = Chosen();
         return new(Cpu(), RuntimeInformation.ProcessArchitecture.ToString().ToLowerInvariant(), Environment.ProcessorCount,
-            RuntimeInformation.OSDescription, RuntimeInformation.FrameworkDescription, [.. Simd()], target, why);
-    }
-
-    static (string, string) Chosen() => (Targets.Emitted.First(t => t.Runs).Name, "the widest that runs here");
-
-    static IEnumerable<string> Simd()
-    {
-        (string, bool)[] sets =
-        [
-            ("sse2", Sse2.IsSupported), ("sse4.2", Sse42.IsSupported), ("avx", Avx.IsSupported), ("avx2", Avx2.IsSupported), ("fma", Fma.IsSupported),
-            ("bmi2", Bmi2.IsSupported), ("avx512f", Avx512F.IsSupported), ("avx512bw", Avx512BW.IsSupported), ("avx512dq", Avx512DQ.IsSupported),
-            ("avx512cd", Avx512CD.IsSupported), ("avx512vl", Avx512F.VL.IsSupported), ("avx512vbmi", Avx512Vbmi.IsSupported),
-            ("avx10.1", Avx10v1.IsSupported), ("neon", AdvSimd.Arm64.IsSupported), ("dotprod", Dp.IsSupported), ("sve", Sve.IsSupported),
-        ];
-        return sets.Where(s => s.Item2).Select(s => s.Item1);
+            RuntimeInformation.OSDescription, RuntimeInformation.FrameworkDescription, [.. Isa.Features.Where(f => f.Value).Select(f => f.Key)], Targets.Name(Targets.Chosen()), Isa.Reason);
     }
 
     static string Cpu()

@@ -11,7 +11,7 @@ static class RunCommand
         var inputs = Files("--input", "-i", "An array to read, .npy; the name may be left out where the function has one input.");
         var outputs = Files("--output", "-o", "Where to write a result, .npy; the name may be left out where the function has one output.");
         var options = new Option<string[]>("--option") { Description = "A setting of the function, key=value.", HelpName = "key=value", Arity = ArgumentArity.OneOrMore };
-        var target = Targets.Option();
+        var target = Targets.Option("The code to run");
         var command = new Command("run", "Apply a function to arrays in .npy files.") { name, inputs, outputs, options, target };
         command.SetAction(parsed =>
         {

@@ -1,41 +1,49 @@
 using System.CommandLine;
-using System.Runtime.Intrinsics;
-using System.Runtime.Intrinsics.Arm;
-using System.Runtime.Intrinsics.X86;
 
 namespace Kernels.Tool;
 
-/// <summary>A target by the name that users give it. Missing: why this machine or runtime cannot run it, null if it can.</summary>
-sealed record TargetName(string Name, string Description, string? Missing)
-{
-    public bool Runs => Missing is null;
-}
-
-/// <summary>The names of the targets, and what this machine says about each.</summary>
+/// <summary>The names that users give the targets. <see cref="Isa"/> knows which of them run.</summary>
 static class Targets
 {
     public const string Spec = "spec", Auto = "auto";
 
-    /// <summary>From the widest down: those with code of their own.</summary>
-    public static IReadOnlyList<TargetName> Emitted { get; } =
+    /// <summary>Those with code of their own, in the order of reports: target, what it is, what it needs.</summary>
+    public static IReadOnlyList<(KernelTarget Target, string Description, string Needs)> Emitted { get; } =
     [
-        new("avx512", "512-bit vectors, 32 registers, masks", Vector512.IsHardwareAccelerated && Avx512F.VL.IsSupported ? null : "no AVX-512"),
-        new("avx2", "256-bit vectors, 16 registers, FMA", Avx2.IsSupported && Fma.IsSupported ? null : "no AVX2 with FMA"),
-        new("neon", "128-bit vectors of Arm64, 32 registers, FMA", AdvSimd.Arm64.IsSupported ? null : "no Arm64"),
-        new("sse", "128-bit vectors, 16 registers, no FMA", Sse2.IsSupported ? null : "no SSE2"),
-        new("scalar", "emitted scalar code, for any machine", null),
+        (KernelTarget.Scalar, "emitted scalar code", "nothing"),
+        (KernelTarget.Sse, "128-bit vectors, 16 registers, no fused multiply-add", "SSE4.2"),
+        (KernelTarget.Avx2, "256-bit vectors, 16 registers", "AVX2 and FMA"),
+        (KernelTarget.Avx512, "512-bit vectors, 32 registers, masks", "AVX-512 F, BW, CD, DQ and VL"),
+        (KernelTarget.Neon, "128-bit vectors, 32 registers", "64-bit Arm"),
     ];
 
-    public static IEnumerable<string> Names => [Auto, .. Emitted.Select(t => t.Name), Spec];
+    /// <summary>The names of the emitted targets that run here.</summary>
+    public static string[] Here => [.. Emitted.Where(t => Isa.Supports(t.Target)).Select(t => Name(t.Target))];
 
-    public static Option<string> Option(string description = "The code to run.") =>
-        new("--target", "-t") { Description = $"{description} One of {string.Join(", ", Names)}.", HelpName = "target", DefaultValueFactory = _ => Auto };
+    public static IReadOnlyList<string> Names { get; } = [.. Emitted.Select(t => Name(t.Target)), Spec, Auto];
+
+    public static string Name(KernelTarget target) => target.ToString().ToLowerInvariant();
+
+    public static Option<string> Option(string description) =>
+        new("--target", "-t") { Description = $"{description}: {string.Join(", ", Names)}.", HelpName = "target", DefaultValueFactory = _ => Auto };
+
+    /// <exception cref="Failure">There is no such target.</exception>
+    public static KernelTarget Parse(string name) =>
+        Names.Contains(name) ? Enum.Parse<KernelTarget>(name, ignoreCase: true) : throw Tool.Names.Unknown("target", name, Names);
 
     /// <exception cref="Failure">There is no such target, or it does not run here.</exception>
-    public static KernelOptions Options(string target)
+    public static KernelOptions Options(string name)
     {
-        if (!Names.Contains(target)) throw Tool.Names.Unknown("target", target, Names);
-        if (Emitted.FirstOrDefault(t => t.Name == target) is { Missing: { } reason }) throw new Failure($"target {target} does not run here: {reason}");
-        return new() { Target = target == Auto ? null : target };
+        var target = Parse(name);
+        if (!Isa.Supports(target)) throw new Failure($"target {name} needs {Emitted.First(t => t.Target == target).Needs}; this machine and runtime run {string.Join(", ", Here)}, {Spec}");
+        if (target == KernelTarget.Auto) Chosen();
+        return new() { Target = target };
+    }
+
+    /// <exception cref="Failure">KERNELS_ISA asks for what is not there.</exception>
+    public static KernelTarget Chosen()
+    {
+        try { return Isa.Chosen; }
+        catch (Exception e) when (e is ArgumentException or PlatformNotSupportedException) { throw new Failure(e.Message); }
     }
 }

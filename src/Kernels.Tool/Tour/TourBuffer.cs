@@ -76,6 +76,6 @@ static class Ulp
     }
 
     // Negative numbers mirrored below -1, so that -0 and +0 are neighbours.
-    static long Ordered(float x) => BitConverter.SingleToInt32Bits(x) is var bits and < 0 ? -1L - (bits & int.MaxValue) : bits;
-    static Int128 Ordered(double x) => BitConverter.DoubleToInt64Bits(x) is var bits and < 0 ? -1 - (Int128)(bits & long.MaxValue) : bits;
+    static long Ordered(float x) => BitConverter.SingleToInt32Bits(x) is var bits && bits < 0 ? -1L - (bits & int.MaxValue) : bits;
+    static Int128 Ordered(double x) => BitConverter.DoubleToInt64Bits(x) is var bits && bits < 0 ? -1 - (Int128)(bits & long.MaxValue) : bits;
 }

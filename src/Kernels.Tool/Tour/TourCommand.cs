@@ -25,7 +25,7 @@ static class TourCommand
     {
         TourReport report;
         using (var progress = new ProgressLine(error))
-            report = new(Machine.Describe(), TourRunner.Run(entries, [.. Targets.Emitted.Where(t => t.Runs).Select(t => t.Name)], budget, progress));
+            report = new(Machine.Describe(), TourRunner.Run(entries, Targets.Here, budget, progress));
         if (json) output.WriteLine(JsonSerializer.Serialize(report, JsonOptions));
         else Print(report, output);
         var wrong = report.Results.Where(r => !r.Ok).ToList();
