@@ -26,11 +26,12 @@ static class CommandLine
         }
     }
 
-    static RootCommand Root()
+    static Command Root()
     {
-        var root = new RootCommand("Numerical kernels for .NET, each compiled from one scalar C# definition: try them, see what they became.")
+        // Not a RootCommand: its name would be the file's.
+        var root = new Command("kernels", "Numerical kernels for .NET, each compiled from one scalar C# definition: try them, see what they became.")
         {
-            TourCommand.Create(), RunCommand.Create(), ShowCommand.Create(), IsaCommand.Create(),
+            TourCommand.Create(), RunCommand.Create(), ShowCommand.Create(), IsaCommand.Create(), new HelpOption(), new VersionOption(),
         };
         root.SetAction(parsed => new HelpAction().Invoke(parsed));
         foreach (var command in ShowCommand.Hidden()) root.Subcommands.Add(command);

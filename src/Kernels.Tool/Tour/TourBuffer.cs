@@ -13,15 +13,15 @@ abstract class TourBuffer
 
     public const int PlacementCount = 5;
 
+    /// <summary>Moves to the k-th placement, with the initial data.</summary>
     public abstract void Place(int k);
-    public abstract void Reset();
     /// <summary>Remembers the content as the reference.</summary>
     public abstract void Keep();
     public abstract Accuracy Compare();
 }
 
-/// <summary>Tolerance: how far element i may be from the spec's result; null for equal bits.</summary>
-sealed class TourBuffer<T>(T[] initial, Func<int, double>? tolerance = null) : TourBuffer where T : unmanaged, INumber<T>
+/// <summary>Tolerance: how far element i may be from the spec's result, given (i, that result); null for equal bits.</summary>
+sealed class TourBuffer<T>(T[] initial, Func<int, double, double>? tolerance = null) : TourBuffer where T : unmanaged, INumber<T>
 {
     readonly T[] items = New(initial);
     T[] reference = [];
@@ -39,10 +39,8 @@ sealed class TourBuffer<T>(T[] initial, Func<int, double>? tolerance = null) : T
     public override void Place(int k)
     {
         offset = Placements[k % Placements.Length];
-        Reset();
+        initial.CopyTo(Span);
     }
-
-    public override void Reset() => initial.CopyTo(Span);
 
     public override void Keep() => reference = Span.ToArray();
 
@@ -55,7 +53,7 @@ sealed class TourBuffer<T>(T[] initial, Func<int, double>? tolerance = null) : T
         {
             double ulp = Ulp.Distance(actual[i], reference[i]);
             worst = Math.Max(worst, ulp);
-            if (ulp != 0 && !(tolerance is not null && Math.Abs(double.CreateChecked(actual[i]) - double.CreateChecked(reference[i])) <= tolerance(i))) ok = false;
+            if (ulp != 0 && !(tolerance is not null && Math.Abs(double.CreateChecked(actual[i]) - double.CreateChecked(reference[i])) <= tolerance(i, double.CreateChecked(reference[i])))) ok = false;
         }
         return new(ok, worst);
     }

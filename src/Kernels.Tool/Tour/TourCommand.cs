@@ -59,14 +59,14 @@ static class TourCommand
     }
 
     // Three digits that count.
-    static string Number(double? value) => value switch
+    static string Number(double? value)
     {
-        null => "-",
-        0 => "0",
-        >= 1e6 => value.Value.ToString("0.0e0", CultureInfo.InvariantCulture),
-        >= 100 => value.Value.ToString("0", CultureInfo.InvariantCulture),
-        >= 10 => value.Value.ToString("0.0", CultureInfo.InvariantCulture),
-        >= 1 => value.Value.ToString("0.00", CultureInfo.InvariantCulture),
-        _ => value.Value.ToString("0.000", CultureInfo.InvariantCulture),
-    };
+        if (value is not { } v) return "-";
+        if (v == 0) return "0";
+        int digits = 2 - (int)Math.Floor(Math.Log10(Math.Abs(v)));
+        if (digits is < -3 or > 6) return v.ToString("0.0e0", CultureInfo.InvariantCulture);
+        v = double.Parse(v.ToString("e2", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);
+        digits = 2 - (int)Math.Floor(Math.Log10(Math.Abs(v)));
+        return v.ToString("F" + Math.Clamp(digits, 0, 3), CultureInfo.InvariantCulture);
+    }
 }
