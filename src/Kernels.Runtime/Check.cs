@@ -55,23 +55,19 @@ public static unsafe class Check
     public static void Range(long min, long max, int rows, int columns, long stride, string parameter) =>
         Range(min, max, rows == 0 || columns == 0 ? 0 : (rows - 1) * stride + columns, parameter);
 
-    /// <summary>A written span shares no memory with another one.</summary>
+    /// <summary>A written array shares no memory with another one.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Disjoint(void* written, long writtenBytes, void* other, long otherBytes, string parameter, string otherParameter)
+    public static void Disjoint(Extent written, Extent other, string parameter, string otherParameter)
     {
-        if (Overlap(written, writtenBytes, other, otherBytes)) Overlapping(parameter, otherParameter);
+        if (written.MayOverlap(other) && written.Overlaps(other)) Overlapping(parameter, otherParameter);
     }
 
-    /// <summary>A written span shares no memory with another one, or starts where the other does: then element i is element i.</summary>
+    /// <summary>A written array shares no memory with another one, or starts where the other does, with the same row stride: then element i is element i.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void SameOrDisjoint(void* written, long writtenBytes, void* other, long otherBytes, string parameter, string otherParameter)
+    public static void SameOrDisjoint(Extent written, Extent other, string parameter, string otherParameter)
     {
-        if (written != other && Overlap(written, writtenBytes, other, otherBytes)) PartlyOverlapping(parameter, otherParameter);
+        if (written.MayOverlap(other) && !written.SameElements(other) && written.Overlaps(other)) PartlyOverlapping(parameter, otherParameter);
     }
-
-    /// <summary>The bytes from a view's first element to its last.</summary>
-    public static long ViewBytes(int rows, int columns, long stride, int elementSize) =>
-        rows == 0 || columns == 0 ? 0 : ((rows - 1) * stride + columns) * elementSize;
 
     /// <summary>A length of scratch memory is not negative.</summary>
     public static long Scratch(long length, string name) =>
@@ -93,9 +89,6 @@ public static unsafe class Check
     [DoesNotReturn]
     public static void NoInstance(string kernel, params ReadOnlySpan<Type> arguments) =>
         throw new NotSupportedException($"{kernel} is not compiled for {string.Join(", ", arguments.ToArray().Select(t => t.Name))}: add [Specialize(typeof(...))] to the spec.");
-
-    static bool Overlap(void* a, long aBytes, void* b, long bBytes) =>
-        aBytes > 0 && bBytes > 0 && (nuint)a < (nuint)b + (nuint)bBytes && (nuint)b < (nuint)a + (nuint)aBytes;
 
     [DoesNotReturn]
     static void Negative(int size, string parameter) => throw new ArgumentOutOfRangeException(parameter, size, "A grid size must not be negative.");

@@ -5,7 +5,7 @@ namespace Kernels.Generators.Targets;
 /// Prints uniform expressions as C#. Operands stand in the order of the IR, which is C#'s order of evaluation too.
 class ScalarPrinter(bool fused = false)
 {
-    public string Print(Expr expr) => expr switch
+    public virtual string Print(Expr expr) => expr switch
     {
         Const constant => ScalarTable.Literal(constant),
         Use use => Name(use.Local),
