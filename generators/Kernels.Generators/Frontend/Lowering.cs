@@ -16,7 +16,7 @@ sealed class LanguageException : Exception;
 
 /// From C# methods to IR: a kernel and the closure of what it calls. Helpers are lowered once a compilation, so that a hundred kernels
 /// that share them pay once. Errors are in the result; only bugs throw.
-sealed class Lowering
+sealed partial class Lowering
 {
     static readonly ConditionalWeakTable<Compilation, Lowering> instances = new();
 
