@@ -23,8 +23,10 @@ sealed partial class CoreEmitter
 
     string Address(Buffer buffer, string start, Expr? uniform, long constant)
     {
-        string text = $"{Name(buffer.Name)} + {start}";
+        // What does not change from trip to trip stands first, where the JIT finds it as one invariant.
+        string text = Name(buffer.Name);
         if (uniform is not null) text += $" + (long)({scalar.Print(uniform)})";
+        text += $" + {start}";
         return constant == 0 ? $"({text})" : constant > 0 ? $"({text} + {constant})" : $"({text} - {-constant})";
     }
 
