@@ -93,7 +93,7 @@ sealed partial class CoreEmitter
         {
             string text = coefficient == 1 ? tripBegin : $"{coefficient} * {tripBegin}";
             if (uniform is not null) text += $" + (long)({scalar.Print(uniform)})";
-            return $"({text} + {coefficient * lane + constant})";
+            return $"({(e.Type == ScalarType.I64 ? "" : $"({e.Type.CSharp()})")}({text} + {coefficient * lane + constant}))";
         }
         if (layout.IsScalar) return Lane(e, lane);
         int lanes = layout.PartLanes(e.Type);
@@ -209,7 +209,8 @@ sealed partial class CoreEmitter
         if (trip is not null && !e.Type.IsFloat() && shapes.Affine(e, trip.Lane) is var (coefficient, uniform, constant))
         {
             string text = $"{coefficient} * ({tripBegin} + $lane) + {constant}";
-            return uniform is null ? $"({text})" : $"({text} + (long)({scalar.Print(uniform)}))";
+            if (uniform is not null) text += $" + (long)({scalar.Print(uniform)})";
+            return e.Type == ScalarType.I64 ? $"({text})" : $"(({e.Type.CSharp()})({text}))";
         }
         if (e.Type.IsNarrow()) // a narrowing conversion of a 32-bit value
         {
@@ -234,7 +235,7 @@ sealed partial class CoreEmitter
             if (layout.IsScalar)
             {
                 for (int c = 0; c < count; c++)
-                    code.Line($"{RegisterType(g.Buffer.Element)} {PartName(g.Targets[c], part)} = *{Address(g.Buffer, start, uniform, constant + part * count + c)};");
+                    code.Line($"{PartName(g.Targets[c], part)} = *{Address(g.Buffer, start, uniform, constant + part * count + c)};");
                 continue;
             }
             var rows = Enumerable.Range(0, count).Select(r => Hoist(RegisterType(g.Buffer.Element),
@@ -252,7 +253,7 @@ sealed partial class CoreEmitter
                 rows = [.. next];
             }
             for (int c = 0; c < count; c++)
-                code.Line($"{RegisterType(g.Buffer.Element)} {PartName(g.Targets[c], part)} = {rows[c]};");
+                code.Line($"{PartName(g.Targets[c], part)} = {rows[c]};");
         }
     }
 
