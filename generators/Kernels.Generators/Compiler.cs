@@ -5,7 +5,7 @@ using Kernels.Generators.Targets;
 namespace Kernels.Generators;
 
 /// IR in, C# out: the whole path behind the front end, without Roslyn.
-static class Compiler
+static partial class Compiler
 {
     /// At the head of every file with cores: what their text takes for granted.
     public const string CoreUsings = """
