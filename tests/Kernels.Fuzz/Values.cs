@@ -32,6 +32,11 @@ static class Values
         {
             if (how == 2) return (ulong)(random.NextInt64() >> random.Next(64)) & type.Mask();
             if (how == 3) return (ulong)(long)random.Next(-20, 20) & type.Mask();
+            if (how == 4)
+            {
+                double t = Tie(random);
+                return Operations.Evaluate(Op.Convert, type, ScalarType.F64, (ulong)BitConverter.DoubleToInt64Bits(t), 0, 0, false) + (ulong)(long)random.Next(-1, 2) & type.Mask();
+            }
             long x = integers[random.Next(integers.Length)];
             return (ulong)(random.Next(2) == 0 ? x : -x) & type.Mask();
         }

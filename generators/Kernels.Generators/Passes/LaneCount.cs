@@ -20,6 +20,7 @@ static class LaneCount
         int lanes;
         if (f.Schedule.Lanes > 0) lanes = f.Schedule.Lanes;
         else if (target.VectorBits == 0 || f.Schedule.CpuScalar) lanes = 1;
+        else if (BlockRegisters.Lanes(f) is > 0 and var block) lanes = block;
         else
         {
             int width = Math.Max(4, target.VectorBits / (survey.Narrow ? 32 : 64));

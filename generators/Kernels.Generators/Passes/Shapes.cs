@@ -42,6 +42,13 @@ sealed class Shapes
         home[local.Name] = -1;
     }
 
+    /// As Add, for one that outlives a lane loop.
+    public void AddOuter(Local local)
+    {
+        varying.Add(local.Name);
+        home[local.Name] = 0;
+    }
+
     /// Whether the local lives in one lane loop, in one iteration of it: its first assignment dominates its uses.
     public bool IsInner(string name) => !home.TryGetValue(name, out int at) || at != 0;
 
