@@ -151,14 +151,6 @@ sealed partial class CoreEmitter
     string Blend(Expr mask, string value, string address, ScalarType type, int part) =>
         $"{VectorTable.V(layout.Bits(type))}.ConditionalSelect({VectorTable.As(MaskPart(mask, SameWidthInteger(type), part), SameWidthInteger(type), type)}, {value}, {VectorTable.V(layout.Bits(type))}.Load({address}))";
 
-    /// The 32-bit value behind a narrowing conversion.
-    static Expr Widened(Expr e, ScalarType wide) => e switch
-    {
-        Apply { Op: Op.Convert } a => Make.ConvertTo(wide, a.Args[0]),
-        Const c when wide == ScalarType.I32 => Make.Int(c.Integer()),
-        _ => Make.ConvertTo(wide, e),
-    };
-
     void PrintScalarStore(Store st)
     {
         string index = trip is null ? scalar.Print(st.Index) : LaneOf(st.Index, 0);
@@ -214,9 +206,9 @@ sealed partial class CoreEmitter
         }
         if (e.Type.IsNarrow()) // a narrowing conversion of a 32-bit value
         {
-            var wide = e.Type is ScalarType.F16 or ScalarType.BF16 ? ScalarType.F32 : ScalarType.I32;
-            Expr widened = Widened(e, wide);
-            return ScalarTable.Spell((Apply)Make.ConvertTo(e.Type, widened), [Spill(widened)], target.Fused);
+            Expr from = e is Apply { Op: Op.Convert } a && !a.Args[0].Type.IsNarrow() && a.Args[0].Type != ScalarType.Bool ? a.Args[0]
+                : Widened(e, e.Type is ScalarType.F16 or ScalarType.BF16 ? ScalarType.F32 : ScalarType.I32);
+            return ScalarTable.Spell((Apply)Make.ConvertTo(e.Type, from), [Spill(from)], target.Fused);
         }
         string slot = Stack(e.Type.CSharp(), $"{layout.Lanes}", "lanes");
         foreach (int part in PartsInRange(e.Type))
@@ -337,10 +329,11 @@ sealed partial class CoreEmitter
         if (trip is not null && !layout.IsScalar && !a.Buffer.Element.IsNarrow())
         {
             var carrier = SameWidthInteger(a.Buffer.Element);
+            string room = Stack(a.Buffer.Element.CSharp(), $"{layout.PartLanes(a.Buffer.Element)}", "room");
             foreach (int part in PartsInRange(a.Buffer.Element))
             {
                 string mask = a.Mask is null ? $"{VectorTable.Register(carrier, layout.Bits(carrier))}.AllBitsSet" : MaskPart(a.Mask, carrier, part);
-                code.Line($"{count} = {VectorTable.Simd}Append({buffer}, {count}, {length}, {Part(a.Value, part)}, {mask}, ref errors);");
+                code.Line($"{count} = {VectorTable.Simd}Append({buffer}, {count}, {length}, {Part(a.Value, part)}, {mask}, {room}, ref errors);");
             }
             return;
         }
