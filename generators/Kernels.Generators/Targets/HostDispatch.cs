@@ -180,11 +180,11 @@ static partial class HostEmitter
         }
 
         /// Scratch in order of declaration, lengths and fills in terms of parameters: locals assigned once before are written out.
-        static List<DeclareArray> Scratch(Function f)
+        List<DeclareArray> Scratch(Function f)
         {
             var known = new Dictionary<string, Expr>();
             var all = new List<DeclareArray>();
-            var parameters = new HashSet<string>(f.Parameters.OfType<ValueParameter>().Select(p => p.Local.Name));
+            var parameters = new HashSet<string>(model.Values.SelectMany(v => v.Scalars).Select(x => x.IrName));
             foreach (var s in f.Body.Statements())
                 if (s is Assign a)
                 {

@@ -6,8 +6,9 @@ namespace Kernels.Examples;
 /// </summary>
 public static partial class SoftmaxRow
 {
-    // Elements looked at for a new reference, and elements summed in float before the sum goes on in double.
-    const int Look = 256, Piece = 65536;
+    // Elements looked at for a new reference. Trips of a lane's float sum before it goes into the double total: 16 equal terms err by 1.5 ULP
+    // at most, where 64 can reach 6.
+    const int Look = 256, Trips = 16;
 
     /// <summary>y[row, i] = e^(x[row, i]) / Σ_j e^(x[row, j]), row-major.</summary>
     /// <param name="row">The row.</param>
@@ -15,7 +16,7 @@ public static partial class SoftmaxRow
     /// <param name="x">rows*cols elements.</param>
     /// <param name="y">As many; the same memory as x, or memory that does not overlap it.</param>
     /// <remarks>
-    /// At most 4 ULP of the true value, and one more step of 2^-149 where that is subnormal; never above 1; exactly 1 for cols = 1.
+    /// At most 4 ULP of the true value, and one more step of 2^-149 where that is subnormal; never above 1; exactly 1 where all others vanish.
     /// -infinity gives +0. A row that holds NaN or +infinity, or nothing but -infinity, gives NaN throughout.
     /// </remarks>
     [Kernel]
@@ -23,140 +24,122 @@ public static partial class SoftmaxRow
     {
         ReadOnlySpan<float> source = x.Slice(row * cols, cols);
         Span<float> target = y.Slice(row * cols, cols);
-        if (cols == 1) target[0] = source[0] - source[0] + 1;
+        float top = Top(source, 0, Math.Min(cols, Look));
+        if (!Single.Near(top)) top = Top(source, 0, cols);
+        double total = 0;
+        float exponent = Single.Exponent(top);
+        int at = 0;
+        while (at < cols && Single.Near(top))
+        {
+            float sum = 0, low = top - 105, high = top + 60;
+            int trips = 0, stop = cols, seen = cols;
+            foreach (LaneRange chunk in Lanes.Chunks(at, cols))
+            {
+                bool above = false;
+                foreach (int i in chunk) above |= source[i] > high;
+                if (Lanes.Any(above))
+                {
+                    stop = chunk.Begin;
+                    seen = Math.Max(chunk.End, Math.Min(cols, chunk.Begin + Look));
+                    break;
+                }
+                foreach (int i in chunk) sum += Single.Power(source[i], low, exponent);
+                if (++trips == Trips)
+                {
+                    total += (double)Lanes.Sum(sum);
+                    sum = 0;
+                    trips = 0;
+                }
+            }
+            total += (double)Lanes.Sum(sum);
+            at = stop;
+            if (at < cols)
+            {
+                top = Top(source, at, seen);
+                float raised = Single.Exponent(top);
+                total *= KernelMath.Scale(1.0, KernelMath.MaxOrSecond((double)(exponent - raised), -2000));
+                exponent = raised;
+            }
+        }
+
+        if (Single.Near(top))
+        {
+            // 1/total = (m + r) 2^-k, m in (1/2, 1]. With r, the largest result is 1 where all others vanish, and never above.
+            long bits = BitConverter.DoubleToInt64Bits(total);
+            exponent += (float)(int)((bits >> 52) - 1023);
+            double fraction = BitConverter.Int64BitsToDouble((bits & 0x000F_FFFF_FFFF_FFFF) | 0x3FF0_0000_0000_0000);
+            double inverse = total > 0 ? 1 / fraction : double.NaN;
+            float m = (float)inverse, r = (float)(inverse - (double)m), low = exponent * Single.Ln2High - 110;
+            foreach (int i in Lanes.Range(0, cols)) target[i] = Single.Power(source[i], low, exponent, m, r);
+        }
         else
         {
-            double total = 0;
-            var reference = Reference.At(float.MinValue);
-            bool raise = true;
-            int at = 0, seen = Math.Min(cols, Look);
-            while (at < cols)
+            // So far out the spacing of x is above 2^-7: near the maximum the difference is exact, elsewhere the result is 0.
+            top = Top(source, 0, cols);
+            double sum = 0;
+            foreach (int i in Lanes.Range(0, cols))
             {
-                if (raise)
-                {
-                    float top = float.NegativeInfinity;
-                    foreach (int i in Lanes.Range(at, seen)) top = KernelMath.MaxOrSecond(source[i], top);
-                    var raised = Reference.At(Lanes.Max(top));
-                    total *= Exponential.Ratio((double)reference.Bias, (double)reference.Exponent, (double)raised.Bias, (double)raised.Exponent);
-                    reference = raised;
-                    raise = false;
-                }
-                var sum = new Partial(0, 0);
-                int stop = Math.Min(cols, at + Piece);
-                foreach (LaneRange chunk in Lanes.Chunks(at, stop))
-                {
-                    bool above = false;
-                    foreach (int i in chunk) above |= source[i] - reference.Bias > reference.High;
-                    if (Lanes.Any(above))
-                    {
-                        raise = true;
-                        stop = chunk.Begin;
-                        seen = Math.Max(chunk.End, Math.Min(cols, chunk.Begin + Look));
-                        break;
-                    }
-                    foreach (int i in chunk) sum = sum.Plus(reference.Power(source[i], reference.Low, reference.Exponent, Polynomial.One));
-                }
-                var piece = Lanes.Reduce(sum, Partial.Combine);
-                total += (double)piece.Sum - (double)piece.Excess;
-                at = stop;
+                float power = Single.Power(source[i] - top, -105, 0);
+                sum += (double)power;
+                target[i] = power;
             }
-
-            // 1/total = m * 2^-k, m in (1/2, 1]; m goes into the coefficients, where it costs nothing. No elements, or NaN: m is NaN.
-            long bits = BitConverter.DoubleToInt64Bits(total);
-            float exponent = reference.Exponent + (float)(int)((bits >> 52) - 1023);
-            double fraction = BitConverter.Int64BitsToDouble((bits & 0x000F_FFFF_FFFF_FFFF) | 0x3FF0_0000_0000_0000);
-            var scaled = Polynomial.One.Times(total > 0 ? (float)(1 / fraction) : float.NaN);
-            float low = exponent * Polynomial.Ln2 - 110;
-            foreach (int i in Lanes.Range(0, cols)) target[i] = KernelMath.MinOrSecond(1, reference.Power(source[i], low, exponent, scaled));
+            float scale = (float)(1 / Lanes.Sum(sum));
+            foreach (int i in Lanes.Range(0, cols)) target[i] *= scale;
         }
     }
 
-    /// <summary>What sums are relative to: e^Bias * 2^Exponent. Bias is 0 unless x is so large that n*ln 2 would lose its last bits.</summary>
-    readonly struct Reference
+    // The largest of x[begin … end - 1]: -infinity if there is none; NaN does not count.
+    static float Top(ReadOnlySpan<float> x, int begin, int end)
     {
-        public readonly float Bias, Exponent, Low, High;
-
-        Reference(float bias, float exponent, float low, float high)
-        {
-            Bias = bias;
-            Exponent = exponent;
-            Low = low;
-            High = high;
-        }
-
-        // e^60 times 2^31 elements stays below the largest float; e^-105 rounds to 0.
-        public static Reference At(float top)
-        {
-            float c = KernelMath.MaxOrSecond(top, float.MinValue);
-            bool far = KernelMath.Abs(c) > 1e5f;
-            float offset = far ? 0 : c;
-            return new(far ? c : 0, KernelMath.Round(offset * Polynomial.Log2E), offset - 105, offset + 60);
-        }
-
-        // e^(x - Bias) * 2^-exponent with the given multiple of the polynomial; what is below low counts as low. NaN stays NaN.
-        public float Power(float x, float low, float exponent, Polynomial p)
-        {
-            float z = KernelMath.MaxOrSecond(low, x - Bias);
-            float n = KernelMath.Round(z * Polynomial.Log2E);
-            return KernelMath.Scale(p.At(KernelMath.Fma(n, -Polynomial.Ln2Low, KernelMath.Fma(n, -Polynomial.Ln2High, z))), n - exponent);
-        }
+        float top = float.NegativeInfinity;
+        foreach (int i in Lanes.Range(begin, end)) top = KernelMath.MaxOrSecond(x[i], top);
+        return Lanes.Max(top);
     }
 
-    /// <summary>A multiple of e^t for |t| ≤ 0.35: minimax with c0 = c1 = 1, relative error 1.4e-8, by a Remez exchange with the coefficients rounded one after the other.</summary>
-    readonly struct Polynomial
+    static class Single
     {
-        public const float Log2E = 1.44269502f, Ln2 = 0.693147182f;
-        // ln 2 = Ln2High + Ln2Low to 52 bits; Ln2High has 21, so that n*Ln2High - z is exact under one rounding.
+        const float Log2E = 1.44269502f;
+
+        // ln 2 = Ln2High + Ln2Low to 52 bits; Ln2High has 21, so that z - n*Ln2High is exact under one rounding.
         public const float Ln2High = 0.693147182f, Ln2Low = -1.90465421e-9f;
 
-        readonly float c0, c1, c2, c3, c4, c5, c6;
+        /// <summary>Whether n*ln 2 keeps all its bits for elements near this one.</summary>
+        public static bool Near(float top) => KernelMath.Abs(top) <= 1e5f;
 
-        Polynomial(float c0, float c1, float c2, float c3, float c4, float c5, float c6)
+        /// <summary>What sums are relative to, as a power of 2. e^60 times 2^31 elements stays below the largest float; e^-105 rounds to 0.</summary>
+        public static float Exponent(float top) => KernelMath.Round(top * Log2E);
+
+        /// <summary>e^x 2^-exponent; what is below low counts as low. NaN stays NaN.</summary>
+        public static float Power(float x, float low, float exponent)
         {
-            this.c0 = c0;
-            this.c1 = c1;
-            this.c2 = c2;
-            this.c3 = c3;
-            this.c4 = c4;
-            this.c5 = c5;
-            this.c6 = c6;
+            float p = Split(x, low, out float n);
+            return KernelMath.Scale(p, n - exponent);
         }
 
-        public static Polynomial One => new(1, 1, 0.499998719f, 0.16666539f, 0.0417004004f, 0.00836713333f, 0.00119437557f);
-
-        public Polynomial Times(float m) => new(c0 * m, c1 * m, c2 * m, c3 * m, c4 * m, c5 * m, c6 * m);
-
-        public float At(float t)
+        /// <summary>e^x (m + r) 2^-exponent.</summary>
+        public static float Power(float x, float low, float exponent, float m, float r)
         {
-            float p = KernelMath.MulAdd(c6, t, c5);
-            p = KernelMath.MulAdd(p, t, c4);
-            p = KernelMath.MulAdd(p, t, c3);
-            p = KernelMath.MulAdd(p, t, c2);
-            p = KernelMath.MulAdd(p, t, c1);
-            return KernelMath.MulAdd(p, t, c0);
-        }
-    }
-
-    /// <summary>A compensated sum (Kahan): the value is Sum - Excess, off by 2u of the sum however many terms it has.</summary>
-    readonly struct Partial(float sum, float excess)
-    {
-        public readonly float Sum = sum, Excess = excess;
-
-        public static Partial Zero => new(0, 0);
-
-        public Partial Plus(float term)
-        {
-            float y = term - Excess, s = Sum + y;
-            return new(s, s - Sum - y);
+            float p = Split(x, low, out float n);
+            return KernelMath.Scale(KernelMath.Fma(p, m, p * r), n - exponent);
         }
 
-        /// <summary>Both sums, with the exact error of adding them (Knuth's TwoSum).</summary>
-        [Reduction(Identity = nameof(Zero))]
-        public static Partial Combine(Partial a, Partial b)
+        // e^max(x, low) = p 2^n.
+        static float Split(float x, float low, out float n)
         {
-            float s = a.Sum + b.Sum, part = s - a.Sum;
-            float error = a.Sum - (s - part) + (b.Sum - part);
-            return new(s, a.Excess + b.Excess - error);
+            float z = KernelMath.MaxOrSecond(low, x);
+            n = KernelMath.Round(z * Log2E);
+            return Exp(KernelMath.Fma(n, -Ln2Low, KernelMath.Fma(n, -Ln2High, z)));
+        }
+
+        // e^t for |t| ≤ 0.35: minimax with c0 = c1 = 1, relative error 1.4e-8, by a Remez exchange, the coefficients rounded one after the other.
+        static float Exp(float t)
+        {
+            float p = KernelMath.MulAdd(0.00119437557f, t, 0.00836713333f);
+            p = KernelMath.MulAdd(p, t, 0.0417004004f);
+            p = KernelMath.MulAdd(p, t, 0.16666539f);
+            p = KernelMath.MulAdd(p, t, 0.499998719f);
+            p = KernelMath.MulAdd(p, t, 1);
+            return KernelMath.Fma(p, t, 1);
         }
     }
 }
