@@ -24,6 +24,11 @@ static class CommandLine
             error.WriteLine($"kernels: {e.Message}");
             return BadUse;
         }
+        catch (IOException e) // the reader of a pipe has left
+        {
+            error.WriteLine($"kernels: {e.Message.ReplaceLineEndings(" ")}");
+            return BadUse;
+        }
     }
 
     static Command Root()

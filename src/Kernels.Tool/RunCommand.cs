@@ -32,6 +32,7 @@ static class RunCommand
             {
                 throw new Failure($"{function.Name}: {e.Message.ReplaceLineEndings(" ")}");
             }
+            catch (OutOfMemoryException) { throw new Failure($"{function.Name}: the result does not fit into memory"); }
             foreach (var (key, file) in written) Npy.Write(file, call.Result(key));
             return 0;
         });

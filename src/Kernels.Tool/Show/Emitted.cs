@@ -18,11 +18,11 @@ static class Emitted
         return string.Join("\n\n", module.Helpers.Append(module.Kernel).Select(f => IRText.Write(f)));
     }
 
+    /// <summary>Every core of the target: the general one and the clones.</summary>
     public static string Code(KernelEntry kernel, KernelTarget target)
     {
-        var module = Load(kernel);
-        if (module.Helpers.Count > 0) throw new Failure($"{kernel.Name} calls helpers, which this build does not inline");
-        return Compiler.Core(module.Kernel, CpuTarget.All.First(t => t.Name == Targets.Name(target)));
+        var cpu = CpuTarget.All.First(t => t.Name == Targets.Name(target));
+        return string.Join("\n", Compiler.Variants(Load(kernel)).Select(v => Compiler.Core(v.Function, cpu, v.Variant.Suffix)));
     }
 
     public static string After(KernelEntry kernel, KernelTarget target, string pass) => throw new Failure($"unknown pass '{pass}'; known: none");
