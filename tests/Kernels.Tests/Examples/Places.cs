@@ -129,7 +129,7 @@ public static class Sweep
                         body(n, place, Options(target));
                         runs++;
                     }
-        Assert.True(runs > longest / 2, "nothing was run");
+        Assert.True(runs > 30, "hardly anything was run");
     }
 
     /// <summary>Every target once.</summary>
