@@ -20,6 +20,25 @@ static class Compiler
 
         """;
 
+    /// Every core variant of a kernel, through the scalar passes.
+    public static IEnumerable<(CoreVariant Variant, Function Function)> Variants(Module module)
+    {
+        foreach (var variant in HostEmitter.Variants(module.Kernel))
+        {
+            var f = Inline.Run(module);
+            if (f.Kind == FunctionKind.Element) continue;
+            f = Structure.Run(f);
+            f = Fold.Run(f);
+            f = Unroll.Run(f);
+            f = Fold.Run(f);
+            f = ScalarReplace.Run(f);
+            f = Fold.Run(f);
+            f = Structure.Run(f);
+            f = DeadCode.Run(f);
+            yield return (variant, f);
+        }
+    }
+
     /// The function as one target's emitter sees it: single trips, masks, access groups.
     public static (Function Function, Layout Layout, Shapes Shapes) Lower(Function f, CpuTarget target)
     {

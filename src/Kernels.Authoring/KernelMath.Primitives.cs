@@ -10,11 +10,6 @@ public static partial class KernelMath
     /// <inheritdoc cref="Fma(float, float, float)"/>
     public static double Fma(double a, double b, double c) => Math.FusedMultiplyAdd(a, b, c);
 
-    /// <summary>a*b + c, rounded once where the target has the instruction and twice elsewhere: a bound must cover both. Twice as plain C#.</summary>
-    public static float MulAdd(float a, float b, float c) => a * b + c;
-    /// <inheritdoc cref="MulAdd(float, float, float)"/>
-    public static double MulAdd(double a, double b, double c) => a * b + c;
-
     /// <summary>a &lt; b ? a : b: the fast minimum, b when either is NaN.</summary>
     public static float MinOrSecond(float a, float b) => a < b ? a : b;
     /// <inheritdoc cref="MinOrSecond(float, float)"/>
@@ -25,14 +20,14 @@ public static partial class KernelMath
     /// <inheritdoc cref="MaxOrSecond(float, float)"/>
     public static double MaxOrSecond(double a, double b) => a > b ? a : b;
 
-    /// <summary>x * 2^n rounded once, gradual underflow included. |x| in [2^-20, 2^20], or x = 0, infinite or NaN; n integral, |n| at most 250.</summary>
+    /// <summary>x * 2^n rounded once, gradual underflow included. |x| in [2^-20, 2^20], or x = 0, infinite or NaN; n integral, |n| at most 250; any n if x is NaN.</summary>
     public static float Scale(float x, float n)
     {
         int whole = (int)n, half = whole >> 1;
         return x * BitConverter.Int32BitsToSingle((half + 127) << 23) * BitConverter.Int32BitsToSingle((whole - half + 127) << 23);
     }
 
-    /// <summary>x * 2^n rounded once, gradual underflow included. |x| in [2^-20, 2^20], or x = 0, infinite or NaN; n integral, |n| at most 2000.</summary>
+    /// <summary>x * 2^n rounded once, gradual underflow included. |x| in [2^-20, 2^20], or x = 0, infinite or NaN; n integral, |n| at most 2000; any n if x is NaN.</summary>
     public static double Scale(double x, double n)
     {
         int whole = (int)n, half = whole >> 1;

@@ -87,14 +87,14 @@ sealed class IRParser(string text)
 
     Const Const()
     {
-        int start = at;
+        int start = Here();
         return Expr() as Const ?? throw Error("constant expected", start);
     }
 
     Parameter Parameter()
     {
         Open();
-        int start = at;
+        int start = Here();
         Parameter p = Word() switch
         {
             "val" => new ValueParameter(Local(), Choice<ParameterRole>()),
@@ -108,7 +108,7 @@ sealed class IRParser(string text)
     Stmt Stmt()
     {
         Open();
-        int start = at;
+        int start = Here();
         string head = Word();
         Stmt s = head switch
         {
@@ -167,7 +167,7 @@ sealed class IRParser(string text)
         if (at >= text.Length) throw Error("expression expected", at);
         if (text[at] != '(') return text[at] == '-' || IsDigit(text[at]) ? Literal() : new Use(Local());
         Open();
-        int start = at;
+        int start = Here();
         string head = Word();
         Expr e;
         if (head is "@" or "@!")
@@ -191,7 +191,7 @@ sealed class IRParser(string text)
 
     Const Literal()
     {
-        int start = at;
+        int start = Here();
         string[] parts = Word().Split(':');
         var type = ScalarType.I32;
         if (parts.Length > 2 || parts.Length == 2 && !TryParse(parts[1], out type)) throw Error("unknown type of a constant", start);
@@ -216,7 +216,7 @@ sealed class IRParser(string text)
 
     Local Local()
     {
-        int start = at;
+        int start = Here();
         string name = Name();
         if (Colon())
         {
@@ -228,7 +228,7 @@ sealed class IRParser(string text)
 
     Buffer Buffer()
     {
-        int start = at;
+        int start = Here();
         string name = Name();
         if (Colon())
         {
@@ -255,7 +255,7 @@ sealed class IRParser(string text)
 
     T Choice<T>() where T : struct, Enum
     {
-        int start = at;
+        int start = Here();
         string word = Word();
         return Known(word, out T value) ? value : throw Error($"'{word}' is not one of {string.Join(", ", Enum.GetNames(typeof(T)))}", start);
     }
@@ -265,8 +265,7 @@ sealed class IRParser(string text)
     /// A name, plain or quoted; stops before a colon.
     string Name()
     {
-        Space();
-        int start = at;
+        int start = Here();
         if (at < text.Length && text[at] == '"')
         {
             var name = new StringBuilder();
@@ -286,10 +285,15 @@ sealed class IRParser(string text)
     /// Everything up to a space or parenthesis.
     string Word()
     {
-        Space();
-        int start = at;
+        int start = Here();
         while (at < text.Length && text[at] is not (' ' or '\n' or '\r' or '\t' or '(' or ')')) at++;
         return at > start ? text.Substring(start, at - start) : throw Error("word expected", start);
+    }
+
+    int Here()
+    {
+        Space();
+        return at;
     }
 
     void Space()
@@ -302,7 +306,7 @@ sealed class IRParser(string text)
         Space();
         if (at >= text.Length || text[at] != '(') throw Error("( expected", at);
         at++;
-        int start = at;
+        int start = Here();
         if (head is not null && Word() != head) throw Error($"({head} expected", start);
     }
 

@@ -163,6 +163,18 @@ sealed partial class FunctionCompiler
         if (code.Slots.TryGetValue(local, out var slot)) Array.Copy(values, frame.Vectors[slot.Index], values.Length);
     }
 
+    /// An array that a case does not declare is the enclosing function's.
+    Action<Frame, Frame> Inherit(Code code)
+    {
+        var shared = new List<(int Inner, int Outer)>();
+        foreach (var array in code.Arrays)
+            if (arrays.TryGetValue(array.Key, out int outer)) shared.Add((array.Value, outer));
+        return (from, to) =>
+        {
+            foreach (var (inner, outer) in shared) to.Arrays[inner] ??= from.Arrays[outer];
+        };
+    }
+
     Exec Dispatch(Dispatch d)
     {
         bool lanes = inLanes;
@@ -170,6 +182,7 @@ sealed partial class FunctionCompiler
         var values = d.Values.Map(Expression);
         var store = Stores(d.Results);
         var cases = d.Cases.Map(c => new FunctionCompiler(interpreter, c, lanes).Compile());
+        var inherit = cases.Map(Inherit);
         int Case(ulong r) => (uint)r < (uint)cases.Count ? (int)r : cases.Count - 1;
         if (!lanes)
         {
@@ -177,8 +190,10 @@ sealed partial class FunctionCompiler
             var scalars = values.Map(x => x.Scalar);
             return (f, m) =>
             {
-                var code = cases[Case(choice(f, m))];
+                int chosen = Case(choice(f, m));
+                var code = cases[chosen];
                 var frame = code.Rent(f.Machine);
+                inherit[chosen](f, frame);
                 int v = 0;
                 foreach (var p in code.Function.Parameters) code.Set(frame, ((ValueParameter)p).Local.Name, scalars[v++](f, m));
                 frame.Masks[0][0] = true;
@@ -202,6 +217,7 @@ sealed partial class FunctionCompiler
                 for (int l = 0; l < n; l++) any |= m[l] && Case(chosen[l]) == c;
                 if (!any) continue;
                 var frame = code.Rent(f.Machine);
+                inherit[c](f, frame);
                 for (int l = 0; l < n; l++) frame.Masks[0][l] = m[l] && Case(chosen[l]) == c;
                 int v = 0;
                 foreach (var p in code.Function.Parameters) SetLanes(code, frame, ((ValueParameter)p).Local.Name, arguments[v++]);

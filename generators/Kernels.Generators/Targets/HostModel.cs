@@ -67,6 +67,8 @@ sealed class HostModel
                 Add(new(p.Name, p.CSharpType, p.CSharpType, HostRole.Result, entries.Select(e => new HostScalar(e.Ir, e.Path, results[e.Ir].Type)).ToSequence(), null, false));
                 foreach (var e in entries) results.Remove(e.Ir);
             }
+            else if (entries.FirstOrDefault(e => !locals.ContainsKey(e.Ir)) is { Ir: not null })
+                throw new NotSupportedException($"'{p.Name}' is a struct that contains a span: pass the span as a parameter of its own");
             else
             {
                 var parameters = entries.Select(e => locals[e.Ir]).ToList();

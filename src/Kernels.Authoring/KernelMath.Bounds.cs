@@ -1,0 +1,37 @@
+namespace Kernels;
+
+[KernelFunction]
+public static partial class KernelMath
+{
+    /// <summary>
+    /// The largest error of each function in units in the last place of the exact result, over all arguments, with <see cref="MulAdd(double, double, double)"/>
+    /// fused or not. The derivation stands in the function's file, what was measured in docs/math.md.
+    /// </summary>
+    public static class Bounds
+    {
+        /// <summary><see cref="Exp(float)"/></summary>
+        public const double ExpSingleUlp = 1.0;
+        /// <summary><see cref="Exp(double)"/></summary>
+        public const double ExpDoubleUlp = 1.0;
+        /// <summary><see cref="Exp2(float)"/></summary>
+        public const double Exp2SingleUlp = 1.25;
+        /// <summary><see cref="Exp2(double)"/></summary>
+        public const double Exp2DoubleUlp = 1.25;
+        /// <summary><see cref="Expm1(float)"/></summary>
+        public const double Expm1SingleUlp = 1.5;
+        /// <summary><see cref="Expm1(double)"/></summary>
+        public const double Expm1DoubleUlp = 1.5;
+        /// <summary><see cref="Log(float)"/></summary>
+        public const double LogSingleUlp = 1.0;
+        /// <summary><see cref="Log(double)"/></summary>
+        public const double LogDoubleUlp = 1.0;
+        /// <summary><see cref="Log1p(float)"/></summary>
+        public const double Log1pSingleUlp = 1.0;
+        /// <summary><see cref="Log1p(double)"/></summary>
+        public const double Log1pDoubleUlp = 1.0;
+        /// <summary><see cref="Log2(float)"/></summary>
+        public const double Log2SingleUlp = 1.0;
+        /// <summary><see cref="Log2(double)"/></summary>
+        public const double Log2DoubleUlp = 1.0;
+    }
+}

@@ -1,0 +1,48 @@
+extern alias Fused;
+using FusedMath = Fused::Kernels.KernelMath;
+using Bounds = Kernels.KernelMath.Bounds;
+
+namespace Kernels.MathCheck;
+
+/// <summary>A float function: both flavours of MulAdd, an oracle in double (error below 2^-27 ULP of float), the bound, the files its code is in.</summary>
+public sealed record SingleFunction(string Name, Func<float, float> Plain, Func<float, float> Fused, Func<double, double> Oracle, double Bound, params string[] Files);
+
+/// <summary>A double function, likewise, with an oracle in double-double. Borders: arguments at which its code changes course.</summary>
+public sealed record DoubleFunction(string Name, Func<double, double> Plain, Func<double, double> Fused, Func<double, WideMath.Scaled> Oracle, double Bound, double[] Borders);
+
+/// <summary>What is measured.</summary>
+public static class Functions
+{
+    public static readonly SingleFunction[] Single =
+    [
+        new("exp", KernelMath.Exp, FusedMath.Exp, Math.Exp, Bounds.ExpSingleUlp, "Exp"),
+        new("exp2", KernelMath.Exp2, FusedMath.Exp2, x => Math.Pow(2, x), Bounds.Exp2SingleUlp, "Exp"),
+        new("expm1", KernelMath.Expm1, FusedMath.Expm1, Expm1, Bounds.Expm1SingleUlp, "Exp"),
+        new("log", KernelMath.Log, FusedMath.Log, Math.Log, Bounds.LogSingleUlp, "Log"),
+        new("log1p", KernelMath.Log1p, FusedMath.Log1p, Log1p, Bounds.Log1pSingleUlp, "Log"),
+        new("log2", KernelMath.Log2, FusedMath.Log2, Math.Log2, Bounds.Log2SingleUlp, "Log"),
+    ];
+
+    public static readonly DoubleFunction[] Double =
+    [
+        new("exp", KernelMath.Exp, FusedMath.Exp, WideMath.Exp, Bounds.ExpDoubleUlp, [709.782712893384, -708.3964185322641, -745.1332191019411, -744.4400719213812, 0.34657359027997264]),
+        new("exp2", KernelMath.Exp2, FusedMath.Exp2, WideMath.Exp2, Bounds.Exp2DoubleUlp, [1024, 1023.9999999999999, -1022, -1074, -1075, -1074.5, 0.5]),
+        new("expm1", KernelMath.Expm1, FusedMath.Expm1, WideMath.Expm1, Bounds.Expm1DoubleUlp, [709.782712893384, 0.34657359027997264, 1.0397207708399179, 37.0, -37.42994775023705, -40.0, 36.736800569677101]),
+        new("log", KernelMath.Log, FusedMath.Log, x => new(x < 0 ? double.NaN : x == 0 ? double.NegativeInfinity : double.IsFinite(x) ? WideMath.Log(x) : x, 0), Bounds.LogDoubleUlp, [1, 0.7071067811865476, 1.4142135623730951, 0.5, 2, 2.2250738585072014e-308]),
+        new("log1p", KernelMath.Log1p, FusedMath.Log1p, x => new(x < -1 ? double.NaN : x == -1 ? double.NegativeInfinity : double.IsFinite(x) ? WideMath.Log1p(x) : x, 0), Bounds.Log1pDoubleUlp, [-1, -0.2928932188134524, 0.41421356237309515, 1, 9007199254740992, -0.5]),
+        new("log2", KernelMath.Log2, FusedMath.Log2, x => new(x < 0 ? double.NaN : x == 0 ? double.NegativeInfinity : double.IsFinite(x) ? WideMath.Log2(x) : x, 0), Bounds.Log2DoubleUlp, [1, 0.7071067811865476, 1.4142135623730951, 0.5, 2, 2.2250738585072014e-308]),
+    ];
+
+    // Kahan's forms: u = e^x and u = 1 + x carry the same error in numerator and denominator. A few ULP of double.
+    static double Expm1(double x)
+    {
+        double u = Math.Exp(x);
+        return u == 1 ? x : u - 1 == -1 ? -1 : double.IsInfinity(u) ? u : (u - 1) * x / Math.Log(u);
+    }
+
+    static double Log1p(double x)
+    {
+        double u = 1 + x;
+        return u == 1 ? x : double.IsInfinity(u) ? u : Math.Log(u) * (x / (u - 1));
+    }
+}
