@@ -38,7 +38,7 @@ abstract class IndexRange
 
     sealed class Choice(bool max, IndexRange a, IndexRange b) : IndexRange
     {
-        public readonly bool Max = max;
+        public new readonly bool Max = max;
         public readonly IndexRange A = a, B = b;
         public override int Leaves { get; } = a.Leaves + b.Leaves;
         public override IEnumerable<Symbol> Symbols => A.Symbols.Concat(B.Symbols);
