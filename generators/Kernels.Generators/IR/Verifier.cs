@@ -186,7 +186,7 @@ sealed partial class FunctionVerifier(Function function, Stage stage, IEnumerabl
                 Touch(g.Buffer, read: true, write: false);
                 foreach (var t in g.Targets)
                 {
-                    Require(t.Type == g.Buffer.Element || g.Buffer.Element.IsNarrow(), $"'{t.Name}' gets an element of type {g.Buffer.Element}.");
+                    Require(t.Type == g.Buffer.Element, $"'{t.Name}' gets an element of type {g.Buffer.Element}.");
                     Target(t);
                 }
                 break;
