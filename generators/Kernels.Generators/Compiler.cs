@@ -5,7 +5,7 @@ using Kernels.Generators.Targets;
 namespace Kernels.Generators;
 
 /// IR in, C# out: the whole path behind the front end, without Roslyn.
-static class Compiler
+static partial class Compiler
 {
     /// At the head of every file with cores: what their text takes for granted.
     public const string CoreUsings = """
@@ -19,6 +19,27 @@ static class Compiler
         using LocalAtomic = global::Kernels.Runtime.LocalAtomic;
 
         """;
+
+    /// Every core variant of a kernel, through the scalar passes, with what the host checks before it.
+    public static IEnumerable<(CoreVariant Variant, Function Function, Sequence<BoundsCheck> Checks)> Variants(Module module)
+    {
+        foreach (var variant in HostEmitter.Variants(module.Kernel))
+        {
+            var kernel = variant.Bound.Aggregate(module.Kernel, (f, b) => Specialise.Run(f, b.Parameter, b.Value));
+            var f = Inline.Run(module with { Kernel = kernel });
+            if (f.Kind == FunctionKind.Element)
+                f = ElementToKernel.Run(f, f.Parameters.OfType<ValueParameter>().Select(p => variant.ScalarInputs.Contains(p.Local.Name) || p.Role == ParameterRole.Const).ToSequence());
+            f = Structure.Run(f);
+            f = Fold.Run(f);
+            f = Unroll.Run(f);
+            f = Fold.Run(f);
+            f = ScalarReplace.Run(f);
+            f = Fold.Run(f);
+            f = Structure.Run(f);
+            f = DeadCode.Run(f);
+            yield return (variant, f, []);
+        }
+    }
 
     /// The function as one target's emitter sees it: single trips, masks, access groups.
     public static (Function Function, Layout Layout, Shapes Shapes) Lower(Function f, CpuTarget target)

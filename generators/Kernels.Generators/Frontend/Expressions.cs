@@ -41,6 +41,8 @@ partial class FunctionLowering
             case ISwitchExpressionOperation s: return Lower(s);
             case IIsPatternOperation p: return new(p.Type!, Matches(p.Pattern, Once(ScalarOf(p.Value))));
             case ISizeOfOperation s: return new(s.Type!, Int(SizeOf(s.TypeOperand, s)));
+            case IArrayCreationOperation { DimensionSizes: [var size], Initializer: null } a when table is not null:
+                return DeclareArray(types.Of(a.Type!), types.Element(a.Type!), ScalarOf(size), Storage.Scratch, Default(types.Element(a.Type!), a), a);
             case IArrayCreationOperation a: return LocalArray(a, a.DimensionSizes.Length == 1 && a.Initializer is not null ? a.Initializer.ElementValues : throw Fail(Krn.Heap, a, a.Syntax.ToString()), ((IArrayTypeSymbol)a.Type!).ElementType);
             case ICollectionExpressionOperation c when c.Type is { } t && Types.IsSpan(t): return LocalArray(c, c.Elements, types.Element(t));
             case IDelegateCreationOperation or IMethodReferenceOperation or IAnonymousFunctionOperation: throw Fail(Krn.Delegate, op);

@@ -16,7 +16,7 @@ sealed class LanguageException : Exception;
 
 /// From C# methods to IR: a kernel and the closure of what it calls. Helpers are lowered once a compilation, so that a hundred kernels
 /// that share them pay once. Errors are in the result; only bugs throw.
-sealed class Lowering
+sealed partial class Lowering
 {
     static readonly ConditionalWeakTable<Compilation, Lowering> instances = new();
 
@@ -58,6 +58,12 @@ sealed class Lowering
         if (entry.Function is null || distinct.Count > 0) return (null, distinct);
         closure.Remove(entry.Function.Name);
         return (new Module(entry.Function, closure.Values.ToSequence()), distinct);
+    }
+
+    public static bool IsExternal(Compilation compilation, string name)
+    {
+        var lowering = instances.GetValue(compilation, c => new Lowering(c));
+        lock (lowering) return !lowering.helpers.ContainsKey(name);
     }
 
     /// A module of the same signature without content, for what is generated beside a spec with errors.

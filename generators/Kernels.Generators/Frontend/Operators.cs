@@ -23,7 +23,7 @@ partial class FunctionLowering
         // A static abstract operator of a primitive is the primitive's own.
         if (operatorMethod is not null && !(constrained is not null && types.Held(constrained) is not null || types.Held(a.Type) is not null && types.Held(operatorMethod.ContainingType) is not null))
             return CallValues(Resolve(operatorMethod, constrained, op), [a, b], op);
-        if (StorageType(a.Type) ?? StorageType(b.Type) is { } storage) throw Fail(Krn.HalfArithmetic, op, storage);
+        if ((StorageType(a.Type) ?? StorageType(b.Type)) is { } storage) throw Fail(Krn.HalfArithmetic, op, storage);
         return new(type, Arithmetic(kind, a.Scalar, b.Scalar, op));
     }
 
@@ -97,7 +97,7 @@ partial class FunctionLowering
         if (v.Atoms.Count == 1 && v.Atoms[0] is SpanAtom && Types.IsSpan(to)) return v.As(to);
         if (types.Held(from) is not null && types.Held(to) is not null)
         {
-            if (op.IsChecked && !types.Held(to)!.Value.IsFloat() && op.Conversion.IsExplicit()) throw Fail(Krn.Checked, op);
+            if (op.IsChecked && !op.IsImplicit && !types.Held(to)!.Value.IsFloat()) throw Fail(Krn.Checked, op);
             return new(to, ConvertScalar(v.Scalar, to));
         }
         if (op.OperatorMethod is { } m) return CallValues(Resolve(m, op.ConstrainedToType, op), [v], op).As(to);

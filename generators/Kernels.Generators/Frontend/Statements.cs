@@ -116,6 +116,7 @@ partial class FunctionLowering
         {
             var value = method.ReturnsVoid ? null : Lower(op.ReturnedValue);
             if (method.ReturnsVoid) LowerEffect(op.ReturnedValue);
+            else if (table is not null) { table = value!.Atoms[0] is SpanAtom { Buffers: [var made] } ? made.Name : ""; Emit(new Return()); return; }
             else if (inlined) { spanResult = spanResult is null ? value : throw Fail(Krn.SpanBinding, op, "a method that returns one has a single return, at its end"); return; }
             else
                 for (int k = 0; k < returned.Count; k++)

@@ -20,6 +20,9 @@ sealed class Types(Compilation compilation, IReadOnlyDictionary<ISymbol, ITypeSy
 
     public Compilation Compilation { get; } = compilation;
 
+    /// While a table is evaluated, arrays are held as spans of them.
+    public bool ArraysAsSpans { get; set; }
+
     /// Type parameters bound by a constructed method and the types around it.
     public static Dictionary<ISymbol, ITypeSymbol> Bind(IMethodSymbol method)
     {
@@ -113,7 +116,7 @@ sealed class Types(Compilation compilation, IReadOnlyDictionary<ISymbol, ITypeSy
     Leaf[]? Compute(ITypeSymbol type)
     {
         if (Held(type) is { } held) return [new("", type, LeafKind.Scalar, held)];
-        if (IsSpan(type)) return [new("", type, LeafKind.Span, ScalarType.I32)];
+        if (IsSpan(type) || ArraysAsSpans && type is IArrayTypeSymbol { Rank: 1 }) return [new("", type, LeafKind.Span, ScalarType.I32)];
         if (IsView(type)) return [new("", type, LeafKind.View, ScalarType.I32)];
         if (type is not INamedTypeSymbol { TypeKind: TypeKind.Struct, IsValueType: true } named) return null;
         if (type.SpecialType != SpecialType.None) return null; // char, decimal, IntPtr, Nullable …
