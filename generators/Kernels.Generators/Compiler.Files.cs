@@ -21,7 +21,25 @@ static partial class Compiler
         {
             var module = IRText.ParseModule(spec.Instances[k]);
             string name = HintName(spec.Name) + (spec.Instances.Count > 1 ? $".{k}" : "");
-            files.Add(new(name + ".Dispatch.g.cs", HostEmitter.EmitDispatch(module.Kernel, [])));
+            var variants = spec.Failed ? [] : Variants(module).ToList();
+            var compiled = new List<CompiledVariant>();
+            var cores = CpuTarget.All.Map(_ => new CodeWriter());
+            foreach (var (variant, f, checks) in variants)
+            {
+                var entries = new List<CoreEntry>();
+                for (int t = 0; t < cores.Count; t++)
+                {
+                    var target = CpuTarget.All[t];
+                    var (lowered, layout, shapes) = Lower(f, target);
+                    cores[t].Block(CoreEmitter.Emit(lowered, target.Method + variant.Suffix, target, layout, shapes));
+                    entries.Add(new(target.Method, layout.Lanes));
+                }
+                compiled.Add(new(variant, f, checks.Map(c => new HostCheck(c.Buffer.Name, c.Min, c.Max, c.When)), entries.ToSequence()));
+            }
+            if (compiled.Count > 0)
+                for (int t = 0; t < cores.Count; t++)
+                    files.Add(new($"{name}.{CpuTarget.All[t].Method}.g.cs", HostModel.File(module.Kernel.Signature!, cores[t].ToString(), usings: CoreUsings)));
+            files.Add(new(name + ".Dispatch.g.cs", HostEmitter.EmitDispatch(module.Kernel, compiled.ToSequence())));
         }
         return files.ToSequence();
     }
