@@ -64,4 +64,20 @@ public static class Narrow
     /// <summary>|value|; the least value stays what it is.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static long Abs(long value) => unchecked((value ^ (value >> 63)) - (value >> 63));
+
+    /// <summary>a / b; the least value divided by -1 stays what it is, where C# throws.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static int Divide(int a, int b) => b == -1 ? unchecked(-a) : a / b;
+
+    /// <summary>a % b; 0 for b = -1, where C# throws on the least value.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static int Remainder(int a, int b) => b == -1 ? 0 : a % b;
+
+    /// <inheritdoc cref="Divide(int, int)"/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static long Divide(long a, long b) => b == -1 ? unchecked(-a) : a / b;
+
+    /// <inheritdoc cref="Remainder(int, int)"/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static long Remainder(long a, long b) => b == -1 ? 0 : a % b;
 }

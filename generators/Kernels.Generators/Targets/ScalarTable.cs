@@ -42,8 +42,8 @@ static class ScalarTable
             Op.Add => $"({a} + {b})",
             Op.Sub => $"({a} - {b})",
             Op.Mul => $"({a} * {b})",
-            Op.Div => $"({a} / {b})",
-            Op.Rem => $"({a} % {b})",
+            Op.Div => MayOverflow(apply) ? $"{Narrow}Divide({a}, {b})" : $"({a} / {b})",
+            Op.Rem => MayOverflow(apply) ? $"{Narrow}Remainder({a}, {b})" : $"({a} % {b})",
             Op.Neg => type is ScalarType.U32 or ScalarType.U64 ? $"(0u - {a})" : $"(-{a})",
             Op.Abs => IsFloat(type) ? $"{math}Abs({a})" : IsSigned(type) ? $"{Narrow}Abs({a})" : a,
             Op.Min => $"{math}Min({a}, {b})",
@@ -83,6 +83,9 @@ static class ScalarTable
             _ => throw new NotSupportedException($"{apply.Op} has no scalar spelling"),
         };
     }
+
+    /// The least integer divided by -1 throws in C#, even unchecked.
+    static bool MayOverflow(Apply a) => IsSigned(a.Type) && a.Args[1] is not Const { Bits: not (uint.MaxValue or ulong.MaxValue) };
 
     static string Count(string method, ScalarType type, string a)
     {
