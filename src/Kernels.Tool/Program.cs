@@ -1,1 +1,1 @@
-return 0;
+return Kernels.Tool.CommandLine.Run(args, Console.Out, Console.Error);

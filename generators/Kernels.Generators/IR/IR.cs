@@ -6,12 +6,15 @@
 // not exist is inactive: it reads, writes and assigns nothing.
 //
 // Locals. A local assigned inside a lane loop holds one value a lane ("varying"); every other local holds one value
-// ("uniform"). Reading a uniform local in a lane loop broadcasts it. A varying local keeps each lane's value after the
-// loop, where only Reduce, Op.Any / Op.All and a later lane loop may read it. Names are unique in a function.
+// ("uniform"); the Count of an Append and a local that lives in one iteration and gets the same value in every lane are uniform
+// too. Reading a uniform local in a lane loop broadcasts it. A varying local keeps each lane's value after the loop. Outside
+// lane loops an Assign to a varying local acts on all L lanes, each reading its own values of varying locals; nothing else there
+// reads those, but Reduce, Op.Any and Op.All. Names are unique in a function.
 //
 // Arithmetic. Integers wrap; shift counts are masked to the type's width; float is IEEE 754, each operation rounded once to
 // its type, no pass may assume NaN or infinity away unless FloatMode says so. All NaNs are one value: which NaN an
-// operation gives is not defined. Operands are evaluated left to right, and evaluation has no effect.
+// operation gives is not defined. All operands are evaluated, left to right (And, Or and Select skip none: what must not be evaluated stands in an
+// If), and evaluation has no effect.
 //
 // Memory. A Buffer is an array of its element type; different parameter buffers never overlap (unless InPlace: then they
 // are one array). Index types are I32, U32, I64 or U64. A load or store that is Checked and out of range reads 0 or
@@ -77,14 +80,17 @@ sealed record Loop(string Label, Sequence<Stmt> Body) : Stmt;           // for e
 sealed record Block(string Label, Sequence<Stmt> Body) : Stmt;          // once; may end early by Leave
 sealed record Leave(string Label) : Stmt;                               // the active lanes go on behind the enclosing For, Loop or Block of that label
 sealed record Return : Stmt;                                            // of helpers and element kernels; results are assigned before
-sealed record LaneLoop(Local Lane, Expr Begin, Expr End, Sequence<Stmt> Body) : Stmt;   // Lane: I32
+sealed record LaneLoop(Local Lane, Expr Begin, Expr End, Sequence<Stmt> Body, Trips Trips = Trips.Any) : Stmt; // Lane: I32. Begin, End: I32 or I64
+enum Trips : byte { Any, OneFull /* End = Begin + L */, OnePartial /* Begin < End < Begin + L */ }       // what strip-mining knows; the meaning is the same
+sealed record LoadGroup(Sequence<Local> Targets, Buffer Buffer, Expr Index) : Stmt;  // in a lane loop: Targets[c] = Buffer[Index + c]; Index = S*lane + uniform, S = Targets.Count. Made by passes
+sealed record StoreGroup(Buffer Buffer, Expr Index, Sequence<Expr> Values) : Stmt;   // likewise: Buffer[Index + c] = Values[c]
 sealed record ChunkLoop(string Label, Local ChunkBegin, Local ChunkEnd, Expr Begin, Expr End, Sequence<Stmt> Body) : Stmt; // uniform; pieces of L iterations, the last may be shorter
 sealed record Reduce(Sequence<Local> Targets, Sequence<Local> Values, Function Combine) : Stmt; // Combine: (a…, b…) -> results; tree: for h = L/2 … 1: v[l] = Combine(v[l], v[l+h]), l < h; Targets = v[0]
 enum AtomicKind : byte { Add, Min, Max, And, Or, Xor, Exchange, CompareExchange }
 sealed record Atomic(Local? Old, AtomicKind Kind, Buffer Buffer, Expr Index, Expr Value, Expr? Comparand, bool Checked = false, Expr? Mask = null) : Stmt; // Old: the value before
 sealed record Append(Buffer Buffer, Local Count, Expr Value, Expr? Mask = null) : Stmt; // ordered: active lanes ascending write Buffer[Count++]; at Length the rest is dropped and the error flag raised
 sealed record Call(Sequence<Local> Results, string Callee, Sequence<Expr> Values, Sequence<Slice> Slices) : Stmt; // gone after Inline
-sealed record Dispatch(Sequence<Local> Results, Expr Region, Sequence<Expr> Values, Sequence<Function> Cases) : Stmt; // [Compact]: each lane gets Cases[Region](Values); Region outside: the last case
+sealed record Dispatch(Sequence<Local> Results, Expr Region, Sequence<Expr> Values, Sequence<Function> Cases) : Stmt; // [Compact]: each lane gets Cases[Region](Values); Region outside: the last case. Cases load only Constant and Lane arrays, store nothing outside them and contain no lane operation
 
 /// A part of an array as an argument: element k of the callee's span is Buffer[Offset + k].
 sealed record Slice(Buffer Buffer, Expr Offset, Expr Length);

@@ -66,6 +66,10 @@ abstract class Rewriter
                 return Keep(ll, ll with { Begin = Rewrite(ll.Begin), End = Rewrite(ll.End), Body = Rewrite(ll.Body) });
             case ChunkLoop c:
                 return Keep(c, c with { Begin = Rewrite(c.Begin), End = Rewrite(c.End), Body = Rewrite(c.Body) });
+            case LoadGroup g:
+                return Keep(g, g with { Index = Rewrite(g.Index) });
+            case StoreGroup g:
+                return Keep(g, g with { Index = Rewrite(g.Index), Values = g.Values.MapSame(Rewrite) });
             case Atomic at:
                 return Keep(at, at with { Index = Rewrite(at.Index), Value = Rewrite(at.Value), Comparand = Maybe(at.Comparand), Mask = Maybe(at.Mask) });
             case Append ap:
@@ -131,6 +135,8 @@ static class Walk
             For f => [f.Begin, f.End],
             LaneLoop l => [l.Begin, l.End],
             ChunkLoop c => [c.Begin, c.End],
+            LoadGroup g => [g.Index],
+            StoreGroup g => [g.Index, .. g.Values],
             Atomic a => [a.Index, a.Value, a.Comparand, a.Mask],
             Append a => [a.Value, a.Mask],
             Call c => [.. c.Values, .. c.Slices.SelectMany(x => new[] { x.Offset, x.Length })],
@@ -162,6 +168,7 @@ static class Walk
         For f => [f.Index],
         LaneLoop l => [l.Lane],
         ChunkLoop c => [c.ChunkBegin, c.ChunkEnd],
+        LoadGroup g => g.Targets,
         Reduce r => r.Targets,
         Atomic { Old: { } old } => [old],
         Append a => [a.Count],

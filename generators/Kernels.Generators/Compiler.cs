@@ -1,0 +1,64 @@
+using Kernels.Generators.IR;
+using Kernels.Generators.Passes;
+using Kernels.Generators.Targets;
+
+namespace Kernels.Generators;
+
+/// IR in, C# out: the whole path behind the front end, without Roslyn.
+static class Compiler
+{
+    /// At the head of every file with cores: what their text takes for granted.
+    public const string CoreUsings = """
+        using System;
+        using System.Numerics;
+        using System.Runtime.CompilerServices;
+        using System.Runtime.InteropServices;
+        using System.Runtime.Intrinsics;
+        using Simd = global::Kernels.Runtime.Simd;
+        using SharedAtomic = global::Kernels.Runtime.SharedAtomic;
+        using LocalAtomic = global::Kernels.Runtime.LocalAtomic;
+
+        """;
+
+    /// Every core variant of a kernel, through the scalar passes.
+    public static IEnumerable<(CoreVariant Variant, Function Function)> Variants(Module module)
+    {
+        foreach (var variant in HostEmitter.Variants(module.Kernel))
+        {
+            var f = Inline.Run(module);
+            if (f.Kind == FunctionKind.Element) continue;
+            f = Structure.Run(f);
+            f = Fold.Run(f);
+            f = Unroll.Run(f);
+            f = Fold.Run(f);
+            f = ScalarReplace.Run(f);
+            f = Fold.Run(f);
+            f = Structure.Run(f);
+            f = DeadCode.Run(f);
+            yield return (variant, f);
+        }
+    }
+
+    /// The function as one target's emitter sees it: single trips, masks, access groups.
+    public static (Function Function, Layout Layout, Shapes Shapes) Lower(Function f, CpuTarget target)
+    {
+        f = LowerDispatch.Run(f);
+        var shapes = new Shapes(f);
+        var layout = LaneCount.Choose(f, shapes, target);
+        f = StripMine.Run(f, layout.Lanes);
+        f = BlockRegisters.Run(f, shapes, layout.Lanes);
+        if (layout.Lanes > 1)
+        {
+            f = Predicate.Run(f, shapes);
+            f = AccessGroups.Run(f, shapes);
+        }
+        return (f, layout, shapes);
+    }
+
+    /// One leaf method.
+    public static string Core(Function f, CpuTarget target, string suffix = "")
+    {
+        var (lowered, layout, shapes) = Lower(f, target);
+        return CoreEmitter.Emit(lowered, target.Method + suffix, target, layout, shapes);
+    }
+}

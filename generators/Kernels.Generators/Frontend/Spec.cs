@@ -1,0 +1,194 @@
+using Kernels.Generators.Diagnostics;
+using Kernels.Generators.IR;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+
+namespace Kernels.Generators.Frontend;
+
+/// What a spec's declaration says: kind, schedule, clones, and how its parameters read in C#.
+static class Spec
+{
+    static AttributeData? Find(ISymbol symbol, string attribute) =>
+        symbol.GetAttributes().FirstOrDefault(a => Types.Is(a.AttributeClass, "Kernels", attribute));
+
+    public static bool Has(ISymbol symbol, string attribute) => Find(symbol.OriginalDefinition, attribute) is not null;
+
+    public static bool IsSpec(IMethodSymbol m) => Has(m, "KernelAttribute") || Has(m, "ElementKernelAttribute");
+
+    public static FunctionKind KindOf(IMethodSymbol m) =>
+        Has(m, "KernelAttribute") ? FunctionKind.Kernel : Has(m, "ElementKernelAttribute") ? FunctionKind.Element : FunctionKind.Helper;
+
+    public static ParameterRole RoleOf(IParameterSymbol p, FunctionKind kind) =>
+        kind == FunctionKind.Kernel && Has(p, "BlockAttribute") ? ParameterRole.BlockIndex : Has(p, "ConstAttribute") ? ParameterRole.Const : ParameterRole.Plain;
+
+    public static Schedule ScheduleOf(IMethodSymbol m)
+    {
+        var s = new Schedule(UnrollAll: Has(m, "UnrollAttribute"), FastMath: Has(m, "FastMathAttribute"));
+        foreach (var a in m.OriginalDefinition.GetAttributes())
+        {
+            if (!Types.Is(a.AttributeClass, "Kernels", a.AttributeClass?.Name ?? "")) continue;
+            object? First() => a.ConstructorArguments.Length > 0 ? a.ConstructorArguments[0].Value : null;
+            switch (a.AttributeClass!.Name)
+            {
+                case "LanesAttribute": s = s with { Lanes = First() as int? ?? 0 }; break;
+                case "CpuLanesAttribute": s = s with { CpuScalar = First() is 1 }; break;
+                case "FloatAttribute": s = s with { Float = (FloatMode)(byte)(First() as int? ?? 0) }; break;
+                case "ScheduleAttribute":
+                    foreach (var named in a.NamedArguments)
+                        s = (named.Key, named.Value.Value) switch
+                        {
+                            ("Vectors", int v) => s with { Vectors = v },
+                            ("PrefetchBytes", int v) => s with { PrefetchBytes = v },
+                            ("NonTemporal", bool v) => s with { NonTemporal = v },
+                            _ => s,
+                        };
+                    break;
+            }
+        }
+        return s;
+    }
+
+    public static string? InPlaceOf(IParameterSymbol p, List<Problem> problems)
+    {
+        string? found = null;
+        foreach (var a in p.GetAttributes().Where(a => Types.Is(a.AttributeClass, "Kernels", "InPlaceAttribute")))
+        {
+            if (a.ConstructorArguments is not [{ Value: string name }]) continue;
+            var other = (p.ContainingSymbol as IMethodSymbol)?.Parameters.FirstOrDefault(x => x.Name == name);
+            if (other is null || SymbolEqualityComparer.Default.Equals(other, p) || !Types.IsSpan(other.Type) || !Types.IsSpan(p.Type) || !Types.Same(((INamedTypeSymbol)other.Type).TypeArguments[0], ((INamedTypeSymbol)p.Type).TypeArguments[0]))
+                problems.Add(new(Krn.InPlaceName, Where(a, p), [name]));
+            else found ??= name;
+        }
+        return found;
+    }
+
+    public static Location Where(AttributeData a, ISymbol otherwise) =>
+        a.ApplicationSyntaxReference is { } r ? Location.Create(r.SyntaxTree, r.Span) : otherwise.Locations.FirstOrDefault() ?? Location.None;
+
+    /// The methods a spec stands for: itself, or one for each [Specialize(typeof(…))].
+    public static IEnumerable<IMethodSymbol> Instances(IMethodSymbol m)
+    {
+        if (!m.IsGenericMethod)
+        {
+            yield return m;
+            yield break;
+        }
+        foreach (var a in m.GetAttributes().Where(IsTypeSpecialization))
+        {
+            var arguments = a.ConstructorArguments[0].Values.Select(v => v.Value as ITypeSymbol).ToArray();
+            if (arguments.Length == m.Arity && arguments.All(t => t is not null and not { TypeKind: TypeKind.Error })) yield return m.Construct(arguments!);
+        }
+    }
+
+    static bool IsTypeSpecialization(AttributeData a) =>
+        Types.Is(a.AttributeClass, "Kernels", "SpecializeAttribute") && a.ConstructorArguments is [{ Kind: TypedConstantKind.Array, Type: IArrayTypeSymbol { ElementType.Name: "Type" } }];
+
+    public static bool HasTypeSpecialization(IMethodSymbol m) => m.GetAttributes().Any(IsTypeSpecialization);
+
+    /// The declaration that generated code stands beside.
+    public static SpecSignature? Signature(IMethodSymbol m, Compilation compilation, List<Problem> problems)
+    {
+        var definition = m.OriginalDefinition;
+        var types = new Types(compilation, Types.Bind(m));
+        var parameters = definition.Parameters.Select(p => ParameterOf(p, types));
+        return new(
+            m.ContainingNamespace is { IsGlobalNamespace: false } n ? n.ToDisplayString() : "",
+            string.Join("|", Containing(m.ContainingType)),
+            m.DeclaredAccessibility switch { Accessibility.Public => "public", Accessibility.Private => "private", _ => "internal" },
+            m.Name, parameters.ToSequence(),
+            definition.TypeParameters.Select(t => t.Name).ToSequence(),
+            m.TypeArguments.Where(_ => definition.IsGenericMethod).Select(t => t.ToDisplayString(SymbolDisplayFormat.FullyQualifiedFormat)).ToSequence(),
+            Specializations(definition, types, problems).ToSequence());
+    }
+
+    static SpecParameter ParameterOf(IParameterSymbol p, Types types)
+    {
+        string modifier = p.RefKind switch { RefKind.Out => "out", RefKind.In => "in", RefKind.Ref => "ref", _ => "" };
+        var leaves = types.Layout(p.Type) ?? [];
+        return new(p.Name, p.Type.ToDisplayString(SymbolDisplayFormat.FullyQualifiedFormat), modifier, leaves.Select(l => $"{l.Path}={p.Name}{l.Path}").ToSequence());
+    }
+
+    static IEnumerable<string> Containing(INamedTypeSymbol? type)
+    {
+        if (type is null) return [];
+        var keyword = type.TypeKind switch { TypeKind.Struct => type.IsRecord ? "record struct" : "struct", TypeKind.Interface => "interface", _ => type.IsRecord ? "record" : "class" };
+        string access = type.DeclaredAccessibility switch
+        {
+            Accessibility.Public => "public", Accessibility.Private => "private", Accessibility.Protected => "protected",
+            Accessibility.ProtectedOrInternal => "protected internal", Accessibility.ProtectedAndInternal => "private protected", _ => "internal",
+        };
+        string generic = type.Arity > 0 ? $"<{string.Join(", ", type.TypeParameters.Select(t => t.Name))}>" : "";
+        return Containing(type.ContainingType).Append($"{access} {(type.IsStatic ? "static " : "")}partial {keyword} {type.Name}{generic}");
+    }
+
+    static IEnumerable<Specialization> Specializations(IMethodSymbol m, Types types, List<Problem> problems)
+    {
+        foreach (var a in m.GetAttributes().Where(a => Types.Is(a.AttributeClass, "Kernels", "SpecializeAttribute")))
+        {
+            if (a.ConstructorArguments is not [{ Value: string name }, { Kind: TypedConstantKind.Array } values]) continue;
+            var p = m.Parameters.FirstOrDefault(x => x.Name == name);
+            var held = p is null ? null : types.Held(p.Type);
+            var constants = values.IsNull ? [] : values.Values.Select(v => held is { } h && v.Value is { } x ? FunctionLowering.ConstantOf(x, h) : null).ToList();
+            if (p is null || !Has(p, "ConstAttribute") || constants.Count == 0 || constants.Any(c => c is null)) problems.Add(new(Krn.ConstParameter, Where(a, m), [name]));
+            else yield return new(name, constants.Select(c => c!).ToSequence());
+        }
+    }
+
+    /// The rules for a spec's declaration.
+    public static void Check(IMethodSymbol m, List<Problem> problems)
+    {
+        bool kernel = Has(m, "KernelAttribute"), element = Has(m, "ElementKernelAttribute");
+        var name = m.Locations.FirstOrDefault() ?? Location.None;
+        string what = kernel ? "kernel" : "element kernel";
+        if (kernel && element) Shape("is either a [Kernel] or an [ElementKernel]; take one attribute away");
+        if (!m.IsStatic) Shape("is a static method; add 'static'");
+        if (kernel && !m.ReturnsVoid) Shape("returns nothing; write its results to a span");
+        if (element && m.ReturnsVoid && !m.Parameters.Any(p => p.RefKind == RefKind.Out)) Shape("has a result; return it, or add an out parameter");
+        for (var t = m.ContainingType; t is not null; t = t.ContainingType)
+        {
+            bool partial = t.DeclaringSyntaxReferences.Any(r => r.GetSyntax() is TypeDeclarationSyntax d && d.Modifiers.Any(x => x.ValueText == "partial"));
+            if (!partial) { Shape($"stands in a partial type, so that code can be added beside it; make '{t.Name}' partial"); break; }
+            if (t.Arity > 0) { Shape($"stands in a type without type parameters; move those of '{t.Name}' to the method"); break; }
+        }
+        if (m.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax() is MethodDeclarationSyntax { Body: null, ExpressionBody: null }) Shape("has a body");
+        if (m.IsGenericMethod)
+        {
+            var given = m.GetAttributes().Where(IsTypeSpecialization).ToList();
+            if (given.Count == 0) problems.Add(new(Krn.TypeArguments, name, []));
+            foreach (var a in given)
+            {
+                var arguments = a.ConstructorArguments[0].Values;
+                if (arguments.Length != m.Arity || arguments.Select((v, k) => v.Value is ITypeSymbol t && Meets(t, m.TypeParameters[k])).Any(x => !x)) problems.Add(new(Krn.TypeArguments, Where(a, m), []));
+            }
+        }
+        int blocks = 0;
+        foreach (var p in m.Parameters)
+        {
+            var where = p.Locations.FirstOrDefault() ?? name;
+            if (Has(p, "BlockAttribute"))
+            {
+                if (element) problems.Add(new(Krn.BlockParameter, where, [p.Name, "an element kernel has no blocks"]));
+                else if (p.Type.SpecialType != SpecialType.System_Int32) problems.Add(new(Krn.BlockParameter, where, [p.Name, "it is an int"]));
+                else if (++blocks > 3) problems.Add(new(Krn.BlockParameter, where, [p.Name, "a grid has up to three axes"]));
+            }
+            if (p.RefKind == RefKind.Ref || kernel && p.RefKind == RefKind.Out) problems.Add(new(Krn.Parameter, where, [p.Name, "is a reference; " + (kernel ? "take a span of one element" : "use 'out', or return the value")]));
+            if (element && (Types.IsSpan(p.Type) || Types.IsView(p.Type))) problems.Add(new(Krn.Parameter, where, [p.Name, "is a span; an element kernel takes scalars, one element of each array"]));
+            if (kernel && Types.Is(p.Type, "Kernels", "Scratch")) problems.Add(new(Krn.Parameter, where, [p.Name, "is scratch memory; allocate it in the kernel"]));
+            if (p.IsParams) problems.Add(new(Krn.Parameter, where, [p.Name, "is 'params'; take a span"]));
+        }
+        foreach (var a in m.GetAttributes())
+        {
+            if (!Types.Is(a.AttributeClass, "Kernels", a.AttributeClass?.Name ?? "")) continue;
+            int? value = a.ConstructorArguments.Length > 0 ? a.ConstructorArguments[0].Value as int? : null;
+            if (a.AttributeClass!.Name == "LanesAttribute" && !IsPowerOfTwo(value, 1024)) problems.Add(new(Krn.LaneCount, Where(a, m), ["The number in [Lanes]"]));
+            if (a.AttributeClass.Name == "CpuLanesAttribute" && value != 1) problems.Add(new(Krn.CpuLanes, Where(a, m), []));
+            if (a.AttributeClass.Name == "ScheduleAttribute" && a.NamedArguments.FirstOrDefault(n => n.Key == "Vectors").Value.Value is int v && v != 0 && !IsPowerOfTwo(v, 1024)) problems.Add(new(Krn.LaneCount, Where(a, m), ["Vectors"]));
+        }
+
+        void Shape(string rest) => problems.Add(new(Krn.SpecShape, name, [what, rest]));
+        static bool IsPowerOfTwo(int? n, int limit) => n is { } x && x > 0 && x <= limit && (x & (x - 1)) == 0;
+    }
+
+    static bool Meets(ITypeSymbol t, ITypeParameterSymbol p) =>
+        t.IsUnmanagedType && p.ConstraintTypes.All(c => c is not INamedTypeSymbol { TypeKind: TypeKind.Interface } i || t.AllInterfaces.Any(x => SymbolEqualityComparer.Default.Equals(x.OriginalDefinition, i.OriginalDefinition)));
+}

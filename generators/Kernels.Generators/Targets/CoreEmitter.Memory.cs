@@ -1,0 +1,356 @@
+using Kernels.Generators.IR;
+using Buffer = Kernels.Generators.IR.Buffer;
+
+namespace Kernels.Generators.Targets;
+
+/// Memory: contiguous registers where the index is the lane plus something uniform, lane by lane elsewhere.
+sealed partial class CoreEmitter
+{
+    bool IsPrivate(Buffer buffer) => buffer.Storage == Storage.Lane;
+
+    string LengthOf(Buffer buffer) => buffer.Storage == Storage.Parameter
+        ? Name(buffer.Length().Name)
+        : throw new InvalidOperationException($"{buffer.Name}: checked accesses are to parameters.");
+
+    /// The address of element [Lane + uniform] for the first lane of a part, if the index is of that form.
+    string? Contiguous(Buffer buffer, Expr index, int firstLane)
+    {
+        if (IsPrivate(buffer))
+            return shapes.IsVarying(index) ? null : $"({Name(buffer.Name)} + (long)({scalar.Print(index)}) * {layout.Lanes} + {firstLane})";
+        if (trip is null || shapes.Affine(index, trip.Lane) is not (1, var uniform, var constant)) return null;
+        return Address(buffer, tripBegin, uniform, constant + firstLane);
+    }
+
+    string Address(Buffer buffer, string start, Expr? uniform, long constant)
+    {
+        // What does not change from trip to trip stands first, where the JIT finds it as one invariant.
+        string text = Name(buffer.Name);
+        if (uniform is not null) text += $" + (long)({scalar.Print(uniform)})";
+        text += $" + {start}";
+        return constant == 0 ? $"({text})" : constant > 0 ? $"({text} + {constant})" : $"({text} - {-constant})";
+    }
+
+    string UniformLoad(Load l, string index)
+    {
+        if (l.Checked) return $"{VectorTable.Simd}LoadChecked({Name(l.Buffer.Name)}, {LengthOf(l.Buffer)}, {index}, true, ref errors)";
+        return $"{Name(l.Buffer.Name)}[{index}]";
+    }
+
+    string LoadPart(Load l, int part)
+    {
+        int lanes = layout.PartLanes(l.Type), bits = layout.Bits(l.Type);
+        var carrier = SameWidthInteger(l.Type);
+        if (!l.Checked && Contiguous(l.Buffer, l.Index, part * lanes) is { } address)
+        {
+            if (l.Mask is not null && !IsPrivate(l.Buffer)) return $"{VectorTable.Simd}MaskLoad({address}, {MaskPart(l.Mask, carrier, part)})";
+            Prefetch(l, address);
+            return $"{VectorTable.V(bits)}.Load({address})";
+        }
+        return Gather(l, l.Type, part);
+    }
+
+    void Prefetch(Load l, string address)
+    {
+        if (f.Schedule.PrefetchBytes > 0 && trip?.Trips == Trips.OneFull && l.Buffer.Storage == Storage.Parameter)
+            code.Line($"{VectorTable.Simd}Prefetch((byte*){address} + {f.Schedule.PrefetchBytes});");
+    }
+
+    /// A register of a 32-bit type from a narrow array.
+    string NarrowLoadPart(Load l, ScalarType wide, int part)
+    {
+        if (layout.IsScalar) return ScalarTable.Spell((Apply)Make.ConvertTo(wide, l), [LoadLane(l, part)], target.Fused);
+        int lanes = layout.PartLanes(wide), bits = layout.Bits(wide);
+        if (!l.Checked && l.Mask is null && Contiguous(l.Buffer, l.Index, part * lanes) is { } address)
+        {
+            Prefetch(l, address);
+            return $"{VectorTable.Simd}Load{l.Type}x{lanes}({address})";
+        }
+        return Gather(l, wide, part);
+    }
+
+    string Gather(Load l, ScalarType type, int part)
+    {
+        int lanes = layout.PartLanes(type);
+        string elements = string.Join(", ", Enumerable.Range(part * lanes, lanes).Select(lane =>
+            l.Type == type ? LoadLane(l, lane) : ScalarTable.Spell((Apply)Make.ConvertTo(type, l), [LoadLane(l, lane)], target.Fused)));
+        return $"{VectorTable.V(layout.Bits(type))}.Create({elements})";
+    }
+
+    /// One lane of a load, as a scalar.
+    string LoadLane(Load l, int lane)
+    {
+        string index = LaneOf(l.Index, lane), buffer = Name(l.Buffer.Name);
+        if (IsPrivate(l.Buffer)) index = $"(long)({index}) * {layout.Lanes} + {lane}";
+        if (l.Checked) return $"{VectorTable.Simd}LoadChecked({buffer}, {LengthOf(l.Buffer)}, {index}, {(l.Mask is null ? "true" : LaneHolds(l.Mask, lane))}, ref errors)";
+        return l.Mask is null ? $"{buffer}[{index}]" : $"({LaneHolds(l.Mask, lane)} ? {buffer}[{index}] : ({l.Type.CSharp()})0)";
+    }
+
+    /// One lane of a value that is not Bool, in vector code or scalar.
+    string LaneOf(Expr e, int lane)
+    {
+        if (!shapes.IsVarying(e)) return scalar.Print(e);
+        if (trip is not null && !e.Type.IsFloat() && shapes.Affine(e, trip.Lane) is var (coefficient, uniform, constant))
+        {
+            string text = coefficient == 1 ? tripBegin : $"{coefficient} * {tripBegin}";
+            if (uniform is not null) text += $" + (long)({scalar.Print(uniform)})";
+            return $"({text} + {coefficient * lane + constant})";
+        }
+        if (layout.IsScalar) return Lane(e, lane);
+        int lanes = layout.PartLanes(e.Type);
+        return $"{Shared(e, lane / lanes)}.GetElement({lane % lanes})";
+    }
+
+    string LaneHolds(Expr mask, int lane)
+    {
+        if (layout.IsScalar) return Lane(mask, lane);
+        if (!shapes.IsVarying(mask)) return scalar.Print(mask);
+        int lanes = layout.PartLanes(ScalarType.Bool), part = lane / lanes;
+        var key = (mask, part, ScalarType.Bool);
+        if (!hoisted.TryGetValue(key, out string? bits))
+            hoisted[key] = bits = Hoist("uint", $"{VectorTable.Simd}Bits({MaskPart(mask, layout.MaskType, part)})");
+        return $"(({bits} & {1u << lane % lanes}u) != 0)";
+    }
+
+    void PrintStore(Store st)
+    {
+        if (trip is null || layout.IsScalar && layout.Lanes == 1)
+        {
+            PrintScalarStore(st);
+            return;
+        }
+        var type = st.Buffer.Element;
+        bool narrow = type.IsNarrow();
+        var wide = !narrow ? type : type is ScalarType.F16 or ScalarType.BF16 ? ScalarType.F32 : ScalarType.I32;
+        int lanes = layout.PartLanes(wide);
+        bool contiguous = !layout.IsScalar && !st.Checked && (!narrow || st.Mask is null) && Contiguous(st.Buffer, st.Index, 0) is not null;
+        if (!contiguous)
+        {
+            LaneByLane(st.Index, st.Mask, [st.Value], (index, values) =>
+            {
+                if (IsPrivate(st.Buffer)) throw new InvalidOperationException("private arrays are indexed with the lane");
+                string element = $"{Name(st.Buffer.Name)}[{index}] = {values[0]};";
+                code.Line(st.Checked ? $"if ((ulong)(long)({index}) < (ulong){LengthOf(st.Buffer)}) {element} else errors |= 1;" : element);
+            }, IsPrivate(st.Buffer));
+            return;
+        }
+        // All parts of the value first: a chunk's loads come before its stores.
+        var parts = PartsInRange(wide).ToList();
+        Expr value = narrow ? Widened(st.Value, wide) : st.Value;
+        var values = parts.Select(p => parts.Count > 1 && value is not Use ? Hoist(RegisterType(wide), Part(value, p)) : Part(value, p)).ToList();
+        for (int k = 0; k < parts.Count; k++)
+        {
+            string address = Contiguous(st.Buffer, st.Index, parts[k] * lanes)!;
+            if (narrow) code.Line($"{VectorTable.Simd}Store{type}({values[k]}, {address});");
+            else if (st.Mask is not null && !IsPrivate(st.Buffer)) code.Line($"{VectorTable.Simd}MaskStore({address}, {MaskPart(st.Mask, SameWidthInteger(wide), parts[k])}, {values[k]});");
+            else if (st.Mask is not null) code.Line($"{VectorTable.V(layout.Bits(wide))}.Store({Blend(st.Mask, values[k], address, wide, parts[k])}, {address});");
+            else if (f.Schedule.NonTemporal && trip.Trips == Trips.OneFull && st.Buffer.Storage == Storage.Parameter) code.Line($"{VectorTable.Simd}StoreNonTemporal({values[k]}, {address});");
+            else code.Line($"{VectorTable.V(layout.Bits(wide))}.Store({values[k]}, {address});");
+        }
+    }
+
+    string Blend(Expr mask, string value, string address, ScalarType type, int part) =>
+        $"{VectorTable.V(layout.Bits(type))}.ConditionalSelect({VectorTable.As(MaskPart(mask, SameWidthInteger(type), part), SameWidthInteger(type), type)}, {value}, {VectorTable.V(layout.Bits(type))}.Load({address}))";
+
+    /// The 32-bit value behind a narrowing conversion.
+    static Expr Widened(Expr e, ScalarType wide) => e switch
+    {
+        Apply { Op: Op.Convert } a => Make.ConvertTo(wide, a.Args[0]),
+        Const c when wide == ScalarType.I32 => Make.Int(c.Integer()),
+        _ => Make.ConvertTo(wide, e),
+    };
+
+    void PrintScalarStore(Store st)
+    {
+        string index = trip is null ? scalar.Print(st.Index) : LaneOf(st.Index, 0);
+        string value = trip is null ? scalar.Print(st.Value) : Lane(st.Value, 0);
+        string element = $"{Name(st.Buffer.Name)}[{index}] = {value};";
+        if (st.Checked) element = $"if ((ulong)(long)({index}) < (ulong){LengthOf(st.Buffer)}) {element} else errors |= 1;";
+        code.Line(st.Mask is null ? element : $"if ({Lane(st.Mask, 0)}) {{ {element} }}");
+    }
+
+    /// The active lanes one after the other, ascending: the index and the values of each are scalars read back from the stack.
+    void LaneByLane(Expr? index, Expr? mask, IReadOnlyList<Expr> values, Action<string, IReadOnlyList<string>> print, bool privateIndex = false)
+    {
+        if (layout.IsScalar)
+        {
+            for (int lane = fromLane; lane < toLane; lane++)
+            {
+                if (mask is not null) code.Open($"if ({Lane(mask, lane)})");
+                string at = index is null ? "" : LaneOf(index, lane);
+                if (privateIndex) at = $"(long)({at}) * {layout.Lanes} + {lane}";
+                print(at, [.. values.Select(v => LaneOf(v, lane))]);
+                if (mask is not null) code.Close();
+                hoisted.Clear();
+            }
+            return;
+        }
+        var spilled = values.Select(v => Spill(v)).ToList();
+        string? position = index is null ? null : Spill(index);
+        int lanes = layout.PartLanes(ScalarType.Bool);
+        foreach (int part in PartsInRange(ScalarType.Bool))
+        {
+            string all = lanes == 32 ? "uint.MaxValue" : $"{(1u << lanes) - 1}u";
+            string bits = $"b{temporaries++}", lane = $"l{temporaries++}";
+            string start = mask is null ? all : $"{VectorTable.Simd}Bits({MaskPart(mask, layout.MaskType, part)})";
+            code.Open($"for (uint {bits} = {start}; {bits} != 0; {bits} &= {bits} - 1)");
+            code.Line($"int {lane} = BitOperations.TrailingZeroCount({bits}){(part == 0 ? "" : $" + {part * lanes}")};");
+            string At(string? at) => at is null ? "" : at.Replace("$lane", lane);
+            string place = At(position);
+            if (privateIndex) place = $"(long)({place}) * {layout.Lanes} + {lane}";
+            print(place, [.. spilled.Select(At)]);
+            code.Close();
+        }
+    }
+
+    /// A scalar text for one lane, `$lane` standing for its number.
+    string Spill(Expr e)
+    {
+        if (!shapes.IsVarying(e)) return scalar.Print(e);
+        if (trip is not null && !e.Type.IsFloat() && shapes.Affine(e, trip.Lane) is var (coefficient, uniform, constant))
+        {
+            string text = $"{coefficient} * ({tripBegin} + $lane) + {constant}";
+            return uniform is null ? $"({text})" : $"({text} + (long)({scalar.Print(uniform)}))";
+        }
+        if (e.Type.IsNarrow()) // a narrowing conversion of a 32-bit value
+        {
+            var wide = e.Type is ScalarType.F16 or ScalarType.BF16 ? ScalarType.F32 : ScalarType.I32;
+            Expr widened = Widened(e, wide);
+            return ScalarTable.Spell((Apply)Make.ConvertTo(e.Type, widened), [Spill(widened)], target.Fused);
+        }
+        string slot = Stack(e.Type.CSharp(), $"{layout.Lanes}", "lanes");
+        foreach (int part in PartsInRange(e.Type))
+            code.Line($"{VectorTable.V(layout.Bits(e.Type))}.Store({Part(e, part)}, {slot} + {part * layout.PartLanes(e.Type)});");
+        return $"{slot}[$lane]";
+    }
+
+    // ---- access groups: log2 S stages of unzipping or zipping pairs of registers ----
+
+    void PrintLoadGroup(LoadGroup g)
+    {
+        var (start, uniform, constant) = GroupStart(g.Index, g.Targets.Count);
+        int count = g.Targets.Count, lanes = layout.PartLanes(g.Buffer.Element);
+        foreach (int part in PartsInRange(g.Buffer.Element))
+        {
+            if (layout.IsScalar)
+            {
+                for (int c = 0; c < count; c++)
+                    code.Line($"{RegisterType(g.Buffer.Element)} {PartName(g.Targets[c], part)} = *{Address(g.Buffer, start, uniform, constant + part * count + c)};");
+                continue;
+            }
+            var rows = Enumerable.Range(0, count).Select(r => Hoist(RegisterType(g.Buffer.Element),
+                $"{VectorTable.V(layout.Bits(g.Buffer.Element))}.Load({Address(g.Buffer, start, uniform, constant + (part * count + r) * lanes)})")).ToList();
+            // Unzipping all pairs halves the stride; after log2 S times register c holds residue c.
+            for (int stride = count; stride > 1; stride /= 2)
+            {
+                var next = new string[count];
+                int half = count / 2;
+                for (int pair = 0; pair < half; pair++)
+                {
+                    next[pair] = Hoist(RegisterType(g.Buffer.Element), $"{VectorTable.Simd}UnzipEven({rows[2 * pair]}, {rows[2 * pair + 1]})");
+                    next[pair + half] = Hoist(RegisterType(g.Buffer.Element), $"{VectorTable.Simd}UnzipOdd({rows[2 * pair]}, {rows[2 * pair + 1]})");
+                }
+                rows = [.. next];
+            }
+            for (int c = 0; c < count; c++)
+                code.Line($"{RegisterType(g.Buffer.Element)} {PartName(g.Targets[c], part)} = {rows[c]};");
+        }
+    }
+
+    void PrintStoreGroup(StoreGroup g)
+    {
+        var (start, uniform, constant) = GroupStart(g.Index, g.Values.Count);
+        int count = g.Values.Count, lanes = layout.PartLanes(g.Buffer.Element);
+        foreach (int part in PartsInRange(g.Buffer.Element))
+        {
+            if (layout.IsScalar)
+            {
+                for (int c = 0; c < count; c++)
+                    code.Line($"*{Address(g.Buffer, start, uniform, constant + part * count + c)} = {Part(g.Values[c], part)};");
+                continue;
+            }
+            var rows = new string[count];
+            for (int c = 0; c < count; c++) rows[c] = Shared(g.Values[c], part);
+            for (int stride = 2; stride <= count; stride *= 2)
+            {
+                var next = new string[count];
+                int half = count / 2;
+                for (int pair = 0; pair < half; pair++)
+                {
+                    next[2 * pair] = Hoist(RegisterType(g.Buffer.Element), $"{VectorTable.Simd}ZipLower({rows[pair]}, {rows[pair + half]})");
+                    next[2 * pair + 1] = Hoist(RegisterType(g.Buffer.Element), $"{VectorTable.Simd}ZipUpper({rows[pair]}, {rows[pair + half]})");
+                }
+                rows = next;
+            }
+            for (int r = 0; r < count; r++)
+                code.Line($"{VectorTable.V(layout.Bits(g.Buffer.Element))}.Store({rows[r]}, {Address(g.Buffer, start, uniform, constant + (part * count + r) * lanes)});");
+        }
+    }
+
+    (string Start, Expr? Uniform, long Constant) GroupStart(Expr index, int stride)
+    {
+        if (shapes.Affine(index, trip!.Lane) is not var (coefficient, uniform, constant) || coefficient != stride)
+            throw new InvalidOperationException("an access group strides by its size");
+        return ($"{stride} * {tripBegin}", uniform, constant);
+    }
+
+    // ---- atomics and ordered compaction ----
+
+    void PrintAtomic(Atomic a)
+    {
+        bool shared = a.Buffer.Storage == Storage.Parameter;
+        string method = $"{(shared ? "SharedAtomic" : "LocalAtomic")}.{a.Kind}";
+        string Text(string index, string value, string? comparand) =>
+            $"{method}(ref {Name(a.Buffer.Name)}[{index}], {value}{(comparand is null ? "" : ", " + comparand)})";
+        if (trip is null)
+        {
+            string call = Text(scalar.Print(a.Index), scalar.Print(a.Value), a.Comparand is null ? null : scalar.Print(a.Comparand));
+            string target = a.Old is null ? "" : $"{Name(a.Old.Name)} = ";
+            if (!a.Checked) { code.Line($"{target}{call};"); return; }
+            code.Line($"if ((ulong)(long)({scalar.Print(a.Index)}) < (ulong){LengthOf(a.Buffer)}) {target}{call};");
+            code.Line("else errors |= 1;");
+            return;
+        }
+        List<Expr> values = a.Comparand is null ? [a.Value] : [a.Value, a.Comparand];
+        string? old = a.Old is null || layout.IsScalar ? null : Stack(a.Old.Type.CSharp(), $"{layout.Lanes}", "old");
+        if (old is not null) // inactive lanes keep theirs
+            foreach (int part in PartsInRange(a.Old!.Type))
+                code.Line($"{VectorTable.V(layout.Bits(a.Old.Type))}.Store({PartName(a.Old, part)}, {old} + {part * layout.PartLanes(a.Old.Type)});");
+        int scalarLane = fromLane;
+        if (old is not null) values.Add(new Apply(Op.LaneId, ScalarType.I32, []));
+        LaneByLane(a.Index, a.Mask, values, (index, texts) =>
+        {
+            string call = Text(index, texts[0], a.Comparand is null ? null : texts[1]);
+            if (old is not null) call = $"{old}[{texts[texts.Count - 1]}] = {call}";
+            else if (a.Old is not null) call = $"{PartName(a.Old, scalarLane++)} = {call}";
+            code.Line(a.Checked ? $"if ((ulong)(long)({index}) < (ulong){LengthOf(a.Buffer)}) {call}; else errors |= 1;" : $"{call};");
+        });
+        if (old is not null)
+            foreach (int part in PartsInRange(a.Old!.Type))
+                code.Line($"{PartName(a.Old, part)} = {VectorTable.V(layout.Bits(a.Old.Type))}.Load({old} + {part * layout.PartLanes(a.Old.Type)});");
+    }
+
+    void PrintAppend(Append a)
+    {
+        string buffer = Name(a.Buffer.Name), count = Name(a.Count.Name);
+        string length = a.Buffer.Storage == Storage.Parameter ? Name(a.Buffer.Length().Name) : ArrayLength(a.Buffer);
+        if (trip is not null && !layout.IsScalar && !a.Buffer.Element.IsNarrow())
+        {
+            var carrier = SameWidthInteger(a.Buffer.Element);
+            foreach (int part in PartsInRange(a.Buffer.Element))
+            {
+                string mask = a.Mask is null ? $"{VectorTable.Register(carrier, layout.Bits(carrier))}.AllBitsSet" : MaskPart(a.Mask, carrier, part);
+                code.Line($"{count} = {VectorTable.Simd}Append({buffer}, {count}, {length}, {Part(a.Value, part)}, {mask}, ref errors);");
+            }
+            return;
+        }
+        if (trip is null)
+        {
+            code.Line($"if ((uint){count} < (uint){length}) {buffer}[{count}++] = {scalar.Print(a.Value)}; else errors |= 2;");
+            return;
+        }
+        LaneByLane(null, a.Mask, [a.Value], (_, values) =>
+            code.Line($"if ((uint){count} < (uint){length}) {buffer}[{count}++] = {values[0]}; else errors |= 2;"));
+    }
+
+    string ArrayLength(Buffer buffer) => scalar.Print(f.Body.Statements().OfType<DeclareArray>().First(d => d.Buffer == buffer).Length);
+}

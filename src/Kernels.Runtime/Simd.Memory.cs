@@ -1,0 +1,175 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
+
+namespace Kernels.Runtime;
+
+// Checked elements, ordered compaction, prefetching and streaming stores.
+public static unsafe partial class Simd
+{
+    /// <summary>destination[index] if active and in range; else 0, with error bit 1 raised if active.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static T LoadChecked<T>(T* buffer, int length, long index, bool active, ref int errors) where T : unmanaged
+    {
+        if (active & (ulong)index < (ulong)length) return buffer[index];
+        if (active) errors |= 1;
+        return default;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Prefetch(void* address)
+    {
+        if (Sse.IsSupported) Sse.Prefetch0(address);
+    }
+
+    /// <summary>Past the caches where the address is aligned for it.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StoreNonTemporal<T>(Vector512<T> value, T* address) where T : unmanaged
+    {
+        if (((nuint)address & 63) == 0) value.StoreAlignedNonTemporal(address);
+        else value.Store(address);
+    }
+
+    /// <summary>Past the caches where the address is aligned for it.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StoreNonTemporal<T>(Vector256<T> value, T* address) where T : unmanaged
+    {
+        if (((nuint)address & 31) == 0) value.StoreAlignedNonTemporal(address);
+        else value.Store(address);
+    }
+
+    /// <summary>Past the caches where the address is aligned for it.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StoreNonTemporal<T>(Vector128<T> value, T* address) where T : unmanaged
+    {
+        if (((nuint)address & 15) == 0) value.StoreAlignedNonTemporal(address);
+        else value.Store(address);
+    }
+
+    /// <summary>The active lanes' values behind one another at buffer[count]; returns the new count. Nothing is written behind it.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static int Append<T>(T* buffer, int count, int length, Vector512<T> value, Vector512<int> mask, ref int errors) where T : unmanaged
+    {
+        uint bits = Bits(mask);
+        int active = BitOperations.PopCount(bits);
+        if (Avx512F.IsSupported && active <= length - count)
+        {
+            Avx512F.CompressStore((int*)(buffer + count), mask, value.As<T, int>());
+            return count + active;
+        }
+        T* lanes = stackalloc T[16];
+        value.Store(lanes);
+        for (; bits != 0; bits &= bits - 1)
+        {
+            if (count >= length) { errors |= 2; break; }
+            buffer[count++] = lanes[BitOperations.TrailingZeroCount(bits)];
+        }
+        return count;
+    }
+
+    /// <summary>The active lanes' values behind one another at buffer[count]; returns the new count. Nothing is written behind it.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static int Append<T>(T* buffer, int count, int length, Vector512<T> value, Vector512<long> mask, ref int errors) where T : unmanaged
+    {
+        uint bits = Bits(mask);
+        int active = BitOperations.PopCount(bits);
+        if (Avx512F.IsSupported && active <= length - count)
+        {
+            Avx512F.CompressStore((long*)(buffer + count), mask, value.As<T, long>());
+            return count + active;
+        }
+        T* lanes = stackalloc T[8];
+        value.Store(lanes);
+        for (; bits != 0; bits &= bits - 1)
+        {
+            if (count >= length) { errors |= 2; break; }
+            buffer[count++] = lanes[BitOperations.TrailingZeroCount(bits)];
+        }
+        return count;
+    }
+
+    /// <summary>The active lanes' values behind one another at buffer[count]; returns the new count. Nothing is written behind it.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static int Append<T>(T* buffer, int count, int length, Vector256<T> value, Vector256<int> mask, ref int errors) where T : unmanaged
+    {
+        uint bits = Bits(mask);
+        int active = BitOperations.PopCount(bits);
+        if (Avx512F.VL.IsSupported && active <= length - count)
+        {
+            Avx512F.VL.CompressStore((int*)(buffer + count), mask, value.As<T, int>());
+            return count + active;
+        }
+        T* lanes = stackalloc T[8];
+        value.Store(lanes);
+        for (; bits != 0; bits &= bits - 1)
+        {
+            if (count >= length) { errors |= 2; break; }
+            buffer[count++] = lanes[BitOperations.TrailingZeroCount(bits)];
+        }
+        return count;
+    }
+
+    /// <summary>The active lanes' values behind one another at buffer[count]; returns the new count. Nothing is written behind it.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static int Append<T>(T* buffer, int count, int length, Vector256<T> value, Vector256<long> mask, ref int errors) where T : unmanaged
+    {
+        uint bits = Bits(mask);
+        int active = BitOperations.PopCount(bits);
+        if (Avx512F.VL.IsSupported && active <= length - count)
+        {
+            Avx512F.VL.CompressStore((long*)(buffer + count), mask, value.As<T, long>());
+            return count + active;
+        }
+        T* lanes = stackalloc T[4];
+        value.Store(lanes);
+        for (; bits != 0; bits &= bits - 1)
+        {
+            if (count >= length) { errors |= 2; break; }
+            buffer[count++] = lanes[BitOperations.TrailingZeroCount(bits)];
+        }
+        return count;
+    }
+
+    /// <summary>The active lanes' values behind one another at buffer[count]; returns the new count. Nothing is written behind it.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static int Append<T>(T* buffer, int count, int length, Vector128<T> value, Vector128<int> mask, ref int errors) where T : unmanaged
+    {
+        uint bits = Bits(mask);
+        int active = BitOperations.PopCount(bits);
+        if (Avx512F.VL.IsSupported && active <= length - count)
+        {
+            Avx512F.VL.CompressStore((int*)(buffer + count), mask, value.As<T, int>());
+            return count + active;
+        }
+        T* lanes = stackalloc T[4];
+        value.Store(lanes);
+        for (; bits != 0; bits &= bits - 1)
+        {
+            if (count >= length) { errors |= 2; break; }
+            buffer[count++] = lanes[BitOperations.TrailingZeroCount(bits)];
+        }
+        return count;
+    }
+
+    /// <summary>The active lanes' values behind one another at buffer[count]; returns the new count. Nothing is written behind it.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static int Append<T>(T* buffer, int count, int length, Vector128<T> value, Vector128<long> mask, ref int errors) where T : unmanaged
+    {
+        uint bits = Bits(mask);
+        int active = BitOperations.PopCount(bits);
+        if (Avx512F.VL.IsSupported && active <= length - count)
+        {
+            Avx512F.VL.CompressStore((long*)(buffer + count), mask, value.As<T, long>());
+            return count + active;
+        }
+        T* lanes = stackalloc T[2];
+        value.Store(lanes);
+        for (; bits != 0; bits &= bits - 1)
+        {
+            if (count >= length) { errors |= 2; break; }
+            buffer[count++] = lanes[BitOperations.TrailingZeroCount(bits)];
+        }
+        return count;
+    }
+}

@@ -1,0 +1,12 @@
+namespace Kernels.Tool;
+
+/// <summary>What the tour visits, family by family. A new family adds a line here and a file beside this one.</summary>
+static class TourFamilies
+{
+    public static IReadOnlyList<TourEntry> All(bool quick) =>
+    [
+#if KERNELS_GENERATED
+        .. ExamplesTour.Entries(quick),
+#endif
+    ];
+}

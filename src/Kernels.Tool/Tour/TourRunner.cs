@@ -1,0 +1,66 @@
+namespace Kernels.Tool;
+
+/// <summary>NsPerElement: null where the check failed. Ratios: the peer's time divided by this target's, above 1 where the kernel is faster.</summary>
+sealed record TourResult(string Family, string Kernel, string Target, string Shape, bool Ok, double? MaxUlp, double? NsPerElement,
+    IReadOnlyDictionary<string, double> Ratios, [property: System.Text.Json.Serialization.JsonIgnore(Condition = System.Text.Json.Serialization.JsonIgnoreCondition.WhenWritingNull)] string? Error = null);
+
+sealed record TourReport(MachineInfo Machine, IReadOnlyList<TourResult> Results);
+
+/// <summary>Runs the entries: first every check of every entry, which also warms up, then the times of what is right. Times are of one thread.</summary>
+static class TourRunner
+{
+    public static IReadOnlyList<TourResult> Run(IReadOnlyList<TourEntry> entries, IReadOnlyList<string> targets, TimingBudget budget, ProgressLine progress)
+    {
+        var checks = new Dictionary<(TourEntry, string), (Accuracy Accuracy, string? Error)>();
+        foreach (var entry in entries)
+        {
+            progress.Show($"checking {entry.Kernel} {entry.Shape}");
+            var prepared = entry.Prepare();
+            foreach (string target in targets) checks[(entry, target)] = Check(prepared, target);
+        }
+
+        // The smallest shape of a kernel reaches the same methods as the others.
+        Timing.WarmUp([.. entries.GroupBy(e => (e.Family, e.Kernel)).Select(g => g.MinBy(e => e.Elements)!)
+            .SelectMany(e => Subjects(e.Prepare(), targets.Where(t => checks[(e, t)].Error is null)).Select(s => s.Run))], progress);
+
+        var results = new List<TourResult>();
+        for (int e = 0; e < entries.Count; e++)
+        {
+            var entry = entries[e];
+            progress.Show($"{e + 1} of {entries.Count}: {entry.Kernel} {entry.Shape}");
+            var prepared = entry.Prepare();
+            var subjects = Subjects(prepared, targets.Where(t => checks[(entry, t)].Accuracy.Ok));
+            var times = Timing.Measure([.. subjects.Select(s => s.Run)], prepared.Place, budget);
+            var ns = subjects.Zip(times).ToDictionary(p => p.First.Name, p => p.Second);
+            foreach (string target in targets)
+            {
+                var (accuracy, error) = checks[(entry, target)];
+                double? time = accuracy.Ok ? ns[target] : null;
+                var ratios = subjects.Where(s => s.IsPeer && time is not null).ToDictionary(s => s.Name, s => ns[s.Name] / time!.Value);
+                results.Add(new(entry.Family, entry.Kernel, target, entry.Shape, accuracy.Ok, error is null ? accuracy.MaxUlp : null, time / entry.Elements, ratios, error));
+            }
+        }
+        return results;
+    }
+
+    static (Accuracy, string?) Check(TourCase prepared, string target)
+    {
+        try { return (prepared.Check(Options(target)), null); }
+        catch (Exception e) when (e is not (OutOfMemoryException or StackOverflowException)) { return (new(false, 0), $"{e.GetType().Name}: {e.Message.ReplaceLineEndings(" ")}"); }
+    }
+
+    static List<(string Name, bool IsPeer, Action Run)> Subjects(TourCase prepared, IEnumerable<string> targets)
+    {
+        var subjects = new List<(string, bool, Action)>();
+        foreach (string target in targets)
+        {
+            var options = Options(target);
+            subjects.Add((target, false, () => prepared.Kernel(options)));
+        }
+        subjects.Add((Targets.Spec, true, prepared.Spec));
+        foreach (var peer in prepared.Peers) subjects.Add((peer.Name, true, peer.Run));
+        return subjects;
+    }
+
+    static KernelOptions Options(string target) => Targets.Options(target) with { MaxDegreeOfParallelism = 1 };
+}
