@@ -18,9 +18,9 @@ public static partial class KernelMath
         /// <summary><see cref="Exp2(double)"/></summary>
         public const double Exp2DoubleUlp = 1.25;
         /// <summary><see cref="Expm1(float)"/></summary>
-        public const double Expm1SingleUlp = 1.5;
+        public const double Expm1SingleUlp = 1.75;
         /// <summary><see cref="Expm1(double)"/></summary>
-        public const double Expm1DoubleUlp = 1.5;
+        public const double Expm1DoubleUlp = 1.75;
         /// <summary><see cref="Log(float)"/></summary>
         public const double LogSingleUlp = 1.0;
         /// <summary><see cref="Log(double)"/></summary>

@@ -35,6 +35,15 @@ public static class WideTrig
         return new(Math.Abs(r) < 1e-100 && (int)n % 2 == 0 ? (int)n == 0 ? 1 : -1 : Quarter(Wide.Pi * r, (int)n + 1), 0);
     }
 
+    /// <summary>sin(π num/den).</summary>
+    public static Wide SinOfFraction(BigInteger num, BigInteger den)
+    {
+        // Nearest multiple of a quarter turn: num/den = n/2 + rest/(2 den).
+        BigInteger n = BigInteger.Divide(4 * num + den + 8 * BigInteger.Abs(num) * den, 2 * den) - 4 * BigInteger.Abs(num);
+        BigInteger rest = 2 * num - n * den;
+        return Quarter(ToWide(rest * PiScaled / (2 * den), -PiBits), (int)(((n % 4) + 4) % 4));
+    }
+
     // π r without underflow.
     static WideMath.Scaled Tiny(double r) => new(Wide.Pi * Math.ScaleB(r, 600), -600);
 
