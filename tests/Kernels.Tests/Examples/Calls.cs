@@ -25,7 +25,7 @@ static class Calls
     public static void Transform16(int blocks, ReadOnlySpan<float> x, Span<float> y, KernelOptions o) => WalshHadamard.Transform16Kernel.Run(blocks, x, y, o);
     public static void Distinct(int rows, int capacity, int longest, ReadOnlySpan<int> starts, ReadOnlySpan<int> keys, Span<byte> first, Span<int> distinct, KernelOptions o) => HashInsert.DistinctKernel.Run(rows, capacity, longest, starts, keys, first, distinct, o);
     public static void Transform(ReadOnlySpan<float> m, ReadOnlySpan<float> x, Vector3 t, Span<float> y, KernelOptions o) => Matrices.TransformKernel.Run(m, x, t, y, o);
-    public static void Product<S>(int rows, int inner, int columns, ReadOnlySpan<float> a, ReadOnlySpan<float> b, Span<float> c, KernelOptions o) where S : struct, ISemiring => Semirings.ProductKernel.Run<S>(rows, inner, columns, a, b, c, o);
+    public static void Product<S>(int rows, int inner, int columns, ReadOnlySpan<float> a, ReadOnlySpan<float> b, Span<float> c, KernelOptions o) where S : unmanaged, ISemiring => Semirings.ProductKernel.Run<S>(rows, inner, columns, a, b, c, o);
     public static void Softmax(int rows, int cols, ReadOnlySpan<float> x, Span<float> y, KernelOptions o) => SoftmaxRow.Rows(x, y, rows, cols, o);
     public static void Softmax(int rows, int cols, ReadOnlySpan<double> x, Span<double> y, KernelOptions o) => SoftmaxRow.Rows(x, y, rows, cols, o);
 #else
