@@ -70,7 +70,11 @@ public class IncrementalityTests
         var culture = CultureInfo.CurrentCulture;
         try
         {
-            CultureInfo.CurrentCulture = new CultureInfo("tr-TR");
+            // As tr-TR has it; the culture itself does not exist in invariant mode.
+            var turkish = (CultureInfo)CultureInfo.InvariantCulture.Clone();
+            turkish.NumberFormat.NumberDecimalSeparator = ",";
+            turkish.NumberFormat.NegativeSign = "\u2212";
+            CultureInfo.CurrentCulture = turkish;
             Assert.Equal(once, Output(First, Second));
         }
         finally { CultureInfo.CurrentCulture = culture; }

@@ -70,6 +70,10 @@ public class StructTests
     }
 
     [Fact]
+    public void Recursion_on_a_Const_argument_ends() =>
+        Assert.Equal(243f, Source.RunFloat("static float F(float x) => Power(x, 5); static float Power(float x, [Const] int n) => n == 0 ? 1 : x * Power(x, n - 1);", 3f));
+
+    [Fact]
     public void A_span_of_structs_is_one_array_a_field()
     {
         var module = Source.Lower(Complex + "static float F(float x) { Span<C> t = stackalloc C[4]; for (int i = 0; i < 4; i++) t[i] = new C(x, i); return t[3].Im + t[1].Re; }");
