@@ -27,7 +27,7 @@ sealed class LaneRules
         var rules = new LaneRules(body, method, kind, problems);
         bool laneCode = kind == FunctionKind.Element || rules.laneLoops.Count == 0 && kind == FunctionKind.Helper;
         rules.CheckArithmetic(body, laneCode);
-        if (rules.laneLoops.Count == 0 && kind != FunctionKind.Kernel) return;
+        if (kind == FunctionKind.Element || rules.laneLoops.Count == 0 && kind != FunctionKind.Kernel) return;
         rules.CheckReductions(body);
         rules.CheckAppend(body);
         rules.CheckAtomics(body);
