@@ -38,7 +38,7 @@ abstract class IndexRange
 
     sealed class Choice(bool max, IndexRange a, IndexRange b) : IndexRange
     {
-        public new readonly bool Max = max;
+        public readonly bool IsMax = max;
         public readonly IndexRange A = a, B = b;
         public override int Leaves { get; } = a.Leaves + b.Leaves;
         public override IEnumerable<Symbol> Symbols => A.Symbols.Concat(B.Symbols);
@@ -65,7 +65,7 @@ abstract class IndexRange
     public bool Same(IndexRange other) => (this, other) switch
     {
         (Polynomial p, Polynomial q) => p.Terms.Count == q.Terms.Count && p.Terms.All(t => q.Terms.TryGetValue(t.Key, out var u) && u.Factor == t.Value.Factor),
-        (Choice c, Choice d) => c.Max == d.Max && c.A.Same(d.A) && c.B.Same(d.B),
+        (Choice c, Choice d) => c.IsMax == d.IsMax && c.A.Same(d.A) && c.B.Same(d.B),
         _ => false,
     };
 
@@ -90,7 +90,7 @@ abstract class IndexRange
         else sum[key] = (term.Symbols, factor);
     }
 
-    static IndexRange? Choose(Choice like, IndexRange? a, IndexRange? b, bool flip = false) => a is null || b is null ? null : like.Max != flip ? Max(a, b) : Min(a, b);
+    static IndexRange? Choose(Choice like, IndexRange? a, IndexRange? b, bool flip = false) => a is null || b is null ? null : like.IsMax != flip ? Max(a, b) : Min(a, b);
 
     public static IndexRange? Negate(IndexRange? a) => Multiply(a, Of(-1));
     public static IndexRange? Subtract(IndexRange? a, IndexRange? b) => Add(a, Negate(b));
@@ -118,17 +118,19 @@ abstract class IndexRange
     /// With other symbols in the place of some.
     public IndexRange Replace(Func<Symbol, Symbol> map) => this switch
     {
-        Choice c => new Choice(c.Max, c.A.Replace(map), c.B.Replace(map)),
+        Choice c => new Choice(c.IsMax, c.A.Replace(map), c.B.Replace(map)),
         Polynomial p when p.Symbols.Any(s => map(s) != s) => p.Terms.Values.Aggregate((IndexRange)Of(0),
             (sum, t) => Add(sum, Single([.. t.Symbols.Select(map).OrderBy(s => s.Order)], t.Factor))!),
         _ => this,
     };
 
-    /// The least upper, or greatest lower, bound in terms of atoms that elimination finds.
-    public static IndexRange? Bound(IndexRange? range, bool upper)
+    /// The least upper, or greatest lower, bound in terms of atoms that elimination finds. refined: the variable that stands for
+    /// another where conditions narrow it.
+    public static IndexRange? Bound(IndexRange? range, bool upper, Func<Symbol, Symbol> refined)
     {
         while (range is not null)
         {
+            range = range.Replace(refined);
             var variable = range.Symbols.Where(s => s.Atom is null).OrderByDescending(s => s.Order).FirstOrDefault();
             if (variable is null) return range;
             range = Eliminate(range, variable, upper);
@@ -167,7 +169,7 @@ abstract class IndexRange
         if (value is not Choice c) return Add(Multiply(factor, value), rest);
         IndexRange? a = Put(factor, sign, c.A, rest, upper), b = Put(factor, sign, c.B, rest, upper);
         if (a is null || b is null) return null;
-        return (sign == 0 ? upper : c.Max == sign > 0) ? Max(a, b) : Min(a, b);
+        return (sign == 0 ? upper : c.IsMax == sign > 0) ? Max(a, b) : Min(a, b);
     }
 
     /// 1: not negative; -1: not positive; 0: not known.
@@ -182,7 +184,7 @@ abstract class IndexRange
     {
         switch (range)
         {
-            case Choice c: return c.Max ? IsNotNegative(c.A) || IsNotNegative(c.B) : IsNotNegative(c.A) && IsNotNegative(c.B);
+            case Choice c: return c.IsMax ? IsNotNegative(c.A) || IsNotNegative(c.B) : IsNotNegative(c.A) && IsNotNegative(c.B);
             case Polynomial p:
                 // Each symbol is its least value and something that is not negative: with that, no term may be negative.
                 IndexRange? shifted = Of(0);
@@ -201,7 +203,7 @@ abstract class IndexRange
     /// As an I64 expression of atoms.
     public Expr ToExpr()
     {
-        if (this is Choice c) return Make.Binary(c.Max ? Op.Max : Op.Min, c.A.ToExpr(), c.B.ToExpr());
+        if (this is Choice c) return Make.Binary(c.IsMax ? Op.Max : Op.Min, c.A.ToExpr(), c.B.ToExpr());
         Expr? sum = null;
         foreach (var t in ((Polynomial)this).Terms.Values.OrderByDescending(t => t.Symbols.Length))
         {
