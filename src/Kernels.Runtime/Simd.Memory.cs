@@ -17,6 +17,15 @@ public static unsafe partial class Simd
         return default;
     }
 
+    /// <summary>Whether the index is in range; if it is not and the lane is active, error bit 1 is raised.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool InRange(long index, int length, bool active, ref int errors)
+    {
+        if (active & (ulong)index < (ulong)length) return true;
+        if (active) errors |= 1;
+        return false;
+    }
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Prefetch(void* address)
     {

@@ -142,12 +142,14 @@ sealed class HostModel
 
     public string ScalarSuffix(IReadOnlyList<HostParameter> scalars) => string.Concat(scalars.Select(s => $"_s{Parameters.IndexOf(s)}"));
 
-    /// Up to two inputs: each may be one value; more: at most one of them. Never all.
+    /// Up to three inputs: any of them but not all may be one value each; more: at most one of them.
     public IEnumerable<IReadOnlyList<HostParameter>> ScalarCombinations()
     {
         yield return [];
         var inputs = IsElement ? Inputs.ToList() : [];
-        if (inputs.Count > 1)
+        if (inputs.Count <= 3)
+            for (int set = 1; set < (1 << inputs.Count) - 1; set++) yield return inputs.Where((_, k) => (set >> k & 1) != 0).ToList();
+        else
             foreach (var input in inputs) yield return [input];
     }
 

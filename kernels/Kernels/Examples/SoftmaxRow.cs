@@ -16,7 +16,7 @@ public static partial class SoftmaxRow
     /// <param name="x">rows*cols elements.</param>
     /// <param name="y">As many; the same memory as x, or memory that does not overlap it.</param>
     /// <remarks>
-    /// At most 4 ULP of the true value, and one more step of 2^-149 where that is subnormal; never above 1; exactly 1 where all others vanish.
+    /// At most 4.5 ULP of the true value, and one more step of 2^-149 where that is subnormal; never above 1; exactly 1 where all others vanish.
     /// -infinity gives +0. A row that holds NaN or +infinity, or nothing but -infinity, gives NaN throughout.
     /// </remarks>
     [Kernel]

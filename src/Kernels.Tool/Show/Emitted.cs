@@ -12,11 +12,7 @@ namespace Kernels.Tool;
 /// </summary>
 static class Emitted
 {
-    public static string Spec(KernelEntry kernel)
-    {
-        var module = Load(kernel);
-        return string.Join("\n\n", module.Helpers.Append(module.Kernel).Select(f => IRText.Write(f)));
-    }
+    public static string Spec(KernelEntry kernel) => PrettyPrinter.Print(Load(kernel)).TrimEnd();
 
     /// <summary>Every core of the target: the general one and the clones.</summary>
     public static string Code(KernelEntry kernel, KernelTarget target)

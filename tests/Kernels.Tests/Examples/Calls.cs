@@ -10,9 +10,15 @@ static class Calls
     public static void AxpyDouble(double a, ReadOnlySpan<double> x, Span<double> y, KernelOptions o) => Vectors.AxpyDoubleKernel.Run(a, x, y, o);
     public static void Dot(ReadOnlySpan<float> x, ReadOnlySpan<float> y, Span<double> result, KernelOptions o) => Vectors.DotKernel.Run(x, y, result, o);
     public static void DotBytes(ReadOnlySpan<sbyte> x, ReadOnlySpan<sbyte> y, Span<int> result, KernelOptions o) => Vectors.DotBytesKernel.Run(x, y, result, o);
-    public static void Clamp(ReadOnlySpan<float> x, float low, float high, Span<float> y, KernelOptions o) => Elementwise.Clamp(x, low, high, y, o);
-    public static void Split(ReadOnlySpan<double> x, Span<double> whole, Span<double> fraction, KernelOptions o) => Elementwise.Split(x, whole, fraction, o);
-    public static void CubicSpline(ReadOnlySpan<double> x, Span<double> y, KernelOptions o) => Elementwise.CubicSpline(x, y, o);
+    public static void Clamp(ReadOnlySpan<float> x, float low, float high, Span<float> y, KernelOptions o)
+    {
+        // Overloads have one scalar at most.
+        float[] lows = new float[x.Length];
+        Array.Fill(lows, low);
+        Elementwise.ClampKernel.Run(x, lows, high, y, o);
+    }
+    public static void Split(ReadOnlySpan<double> x, Span<double> whole, Span<double> fraction, KernelOptions o) => Elementwise.SplitKernel.Run(x, whole, fraction, o);
+    public static void CubicSpline(ReadOnlySpan<double> x, Span<double> y, KernelOptions o) => Elementwise.CubicSplineKernel.Run(x, y, o);
     public static void Escape(int rows, int width, float left, float top, float step, int limit, Span<int> counts, KernelOptions o) => Mandelbrot.EscapeKernel.Run(rows, width, left, top, step, limit, counts, o);
     public static void Count(int pieces, int length, ReadOnlySpan<float> x, float low, float high, float scale, Span<int> bins, KernelOptions o) => Histogram.CountKernel.Run(pieces, length, x, low, high, scale, bins, o);
     public static void CountBytes(int pieces, int length, ReadOnlySpan<byte> x, Span<int> bins, KernelOptions o) => Histogram.CountBytesKernel.Run(pieces, length, x, bins, o);
@@ -25,7 +31,7 @@ static class Calls
     public static void Transform16(int blocks, ReadOnlySpan<float> x, Span<float> y, KernelOptions o) => WalshHadamard.Transform16Kernel.Run(blocks, x, y, o);
     public static void Distinct(int rows, int capacity, int longest, ReadOnlySpan<int> starts, ReadOnlySpan<int> keys, Span<byte> first, Span<int> distinct, KernelOptions o) => HashInsert.DistinctKernel.Run(rows, capacity, longest, starts, keys, first, distinct, o);
     public static void Transform(ReadOnlySpan<float> m, ReadOnlySpan<float> x, Vector3 t, Span<float> y, KernelOptions o) => Matrices.TransformKernel.Run(m, x, t, y, o);
-    public static void Product<S>(int rows, int inner, int columns, ReadOnlySpan<float> a, ReadOnlySpan<float> b, Span<float> c, KernelOptions o) where S : struct, ISemiring => Semirings.ProductKernel.Run<S>(rows, inner, columns, a, b, c, o);
+    public static void Product<S>(int rows, int inner, int columns, ReadOnlySpan<float> a, ReadOnlySpan<float> b, Span<float> c, KernelOptions o) where S : unmanaged, ISemiring => Semirings.ProductKernel.Run<S>(rows, inner, columns, a, b, c, o);
     public static void Softmax(int rows, int cols, ReadOnlySpan<float> x, Span<float> y, KernelOptions o) => SoftmaxRow.Rows(x, y, rows, cols, o);
     public static void Softmax(int rows, int cols, ReadOnlySpan<double> x, Span<double> y, KernelOptions o) => SoftmaxRow.Rows(x, y, rows, cols, o);
 #else
@@ -48,7 +54,7 @@ static class Calls
     public static void Transform16(int blocks, ReadOnlySpan<float> x, Span<float> y, KernelOptions _) { for (int b = 0; b < blocks; b++) WalshHadamard.Transform16(b, x, y); }
     public static void Distinct(int rows, int capacity, int longest, ReadOnlySpan<int> starts, ReadOnlySpan<int> keys, Span<byte> first, Span<int> distinct, KernelOptions _) { for (int r = 0; r < rows; r++) HashInsert.Distinct(r, capacity, longest, starts, keys, first, distinct); }
     public static void Transform(ReadOnlySpan<float> m, ReadOnlySpan<float> x, Vector3 t, Span<float> y, KernelOptions _) => Matrices.Transform(m, x, t, y);
-    public static void Product<S>(int rows, int inner, int columns, ReadOnlySpan<float> a, ReadOnlySpan<float> b, Span<float> c, KernelOptions _) where S : struct, ISemiring { for (int r = 0; r < rows; r++) Semirings.Product<S>(r, inner, columns, a, b, c); }
+    public static void Product<S>(int rows, int inner, int columns, ReadOnlySpan<float> a, ReadOnlySpan<float> b, Span<float> c, KernelOptions _) where S : unmanaged, ISemiring { for (int r = 0; r < rows; r++) Semirings.Product<S>(r, inner, columns, a, b, c); }
     public static void Softmax(int rows, int cols, ReadOnlySpan<float> x, Span<float> y, KernelOptions _) { for (int r = 0; r < rows; r++) SoftmaxRow.Row(r, cols, x, y); }
     public static void Softmax(int rows, int cols, ReadOnlySpan<double> x, Span<double> y, KernelOptions _) { for (int r = 0; r < rows; r++) SoftmaxRow.RowDouble(r, cols, x, y); }
 #endif

@@ -52,7 +52,7 @@ public class GridTests
         return counts;
     });
 
-    static void Products<S>(Func<double, double, double> add, Func<double, double, double> multiply, double zero, double low, Func<int, double, double> bound) where S : struct, ISemiring
+    static void Products<S>(Func<double, double, double> add, Func<double, double, double> multiply, double zero, double low, Func<int, double, double> bound) where S : unmanaged, ISemiring
     {
         using Field<float> fa = new(4 * 20), fb = new(20 * 90), fc = new(4 * 90);
         foreach (int inner in new[] { 0, 1, 3, 20 })

@@ -6,10 +6,10 @@ namespace Kernels.Tests.Examples;
 
 public class SoftmaxRowTests
 {
-    // The error, in units u = 2^-24 of the result: e^t 1.3 (polynomial 0.2, its last rounding 1, t 0.1), twice, above and below; a lane's sum of up to 4
-    // terms and the tree 2; the final rounding half an ULP. The worst of 6 million rows of two values was 3.92 ULP. A subnormal result is rounded once
-    // more, and the oracle's Math.Exp errs by 2^-53.
-    const double Bound = 4;
+    // In units u = 2^-24 of the result, up to two of which make an ULP, the worst case adds: e^t 1.9 (polynomial 0.2, t 0.3, its last two roundings 1.4) above and below
+    // the line; a lane's sum of 4 terms 1.5, the tree and the total 1, all of one sign; and the final rounding, half an ULP. Signs that agree in all of these are
+    // rare: 400 000 rows of two values, chosen so that few different errors meet, reach 4.09 ULP, and random rows 2.5. A subnormal result is rounded once more.
+    const double Bound = 4.5;
 
     static double[] Oracle(ReadOnlySpan<float> x)
     {
@@ -230,7 +230,7 @@ public class SoftmaxRowTests
                     Calls.Softmax(1, n, x, y, o);
                     for (int i = 0; i < n; i++)
                     {
-                        double exact = e[i] / sum, slack = (4 + 2 + Math.Max(1, Math.Min(800, Math.Abs(x[i] - top))) + Math.Sqrt(n)) * 2.3e-16;
+                        double exact = e[i] / sum, slack = (4.5 + 2 + Math.Max(1, Math.Min(800, Math.Abs(x[i] - top))) + Math.Sqrt(n)) * 2.3e-16;
                         Assert.True(Math.Abs(y[i] - exact) <= slack * exact + 1e-323 && y[i] <= 1, FormattableString.Invariant($"{o.Target}, [{low}, {high}], {n}: {y[i]:R} for {exact:R}"));
                     }
                 });
