@@ -17,6 +17,10 @@ public static unsafe partial class Simd
         return default;
     }
 
+    /// <inheritdoc cref="LoadChecked{T}(T*, int, long, bool, ref int)"/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static T LoadChecked<T>(T* buffer, int length, ulong index, bool active, ref int errors) where T : unmanaged => LoadChecked(buffer, length, (long)index, active, ref errors);
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Prefetch(void* address)
     {

@@ -46,6 +46,7 @@ sealed class Generator
         public readonly Dictionary<Buffer, (AtomicKind Kind, bool Done)> Atomics = [];
         public readonly Dictionary<Buffer, Local> Appends = [];
         public readonly List<Local> Counts = [];
+        public readonly HashSet<Buffer> Taken = []; // by atomics and appends: not read in the loop
         public int InnerLoops;
     }
 
@@ -79,7 +80,7 @@ sealed class Generator
         for (int k = 0; k < count; k++)
         {
             var type = Chance(3) ? Pick(narrow) : Pick(arithmetic);
-            int scale = Chance(2) ? 1 : Pick(2, 4, 8, 16, 3, 9, 0);
+            int scale = Chance(2) ? 1 : Pick(2, 2, 4, 4, 8, 16, 3, 9, 0, 0);
             rooms.Add(new(new($"{"abcdefgh"[k]}", type, Storage.Parameter), scale, scale == 0 ? Small + random.Next(8) : Pick(0, 0, Small)));
         }
         foreach (var r in rooms) parameters.Add(new BufferParameter(r.Buffer, Access.ReadWrite));
@@ -105,15 +106,16 @@ sealed class Generator
             scratch.Add(room);
             rooms.Add(room);
         }
-        budget = random.Next(6, 22);
+        budget = random.Next(4, 14);
         setup.AddRange(Uniform(atTop: true));
         var schedule = random.Next(8) switch
         {
             0 => new Schedule(Lanes: Pick(4, 8)),
-            1 => new Schedule(Lanes: Pick(16, 32)),
+            1 => new Schedule(Lanes: Pick(16, 4, 8, 2)),
             2 => new Schedule(Vectors: Pick(1, 2, 4)),
             3 => new Schedule(CpuScalar: true),
             4 => new Schedule(PrefetchBytes: 256, NonTemporal: true),
+            5 or 6 => new Schedule(Vectors: 1),
             _ => new Schedule(),
         };
         var f = new Function("Fuzz", FunctionKind.Kernel, parameters.ToSequence(), [], constants.ToSequence(), setup.ToSequence(), schedule);
@@ -131,7 +133,7 @@ sealed class Generator
     List<Stmt> Uniform(bool atTop = false)
     {
         var body = new List<Stmt>();
-        int count = atTop ? random.Next(3, 8) : random.Next(1, 4);
+        int count = atTop ? random.Next(2, 5) : random.Next(1, 4);
         int scope = uniforms.Count, variables = uniformVariables.Count, accumulated = accumulators.Count;
         depth++;
         for (int k = 0; k < count && (budget > 0 || atTop && k < 2); k++) UniformStatement(body, atTop);
@@ -173,9 +175,9 @@ sealed class Generator
             case 13:
                 string label = Enter("for");
                 var index = Fresh(Pick(I32, I64), "k");
-                uniforms.Add(index);
                 int step = Pick(1, 1, 2, -1);
                 Expr small = Of(Op.And, index.Type, E(index.Type, 1, uniform: true), Int(3, index.Type));
+                uniforms.Add(index);
                 var inner = Uniform();
                 uniforms.Remove(index);
                 Leave(label);
@@ -294,7 +296,7 @@ sealed class Generator
         return new("Combine", FunctionKind.Helper, [.. a.Concat(b).Select(x => (Parameter)new ValueParameter(x, ParameterRole.Plain))], results.ToSequence(), [], body.ToSequence(), new());
     }
 
-    bool inCombine;
+    bool inCombine, inCase;
 
     void Chunks(List<Stmt> body)
     {
@@ -359,7 +361,7 @@ sealed class Generator
             laneArrays.Add(array);
             laneLengths[array] = length;
         }
-        inner.AddRange(LaneBody(random.Next(2, 6)));
+        inner.AddRange(LaneBody(random.Next(1, 5)));
         labels.AddRange(outerLabels);
         lanes = [];
         laneArrays = [];
@@ -387,13 +389,15 @@ sealed class Generator
                 : new Pattern(stride, slack ? Pick(0, 0, 1, 3, 8) : 0, 0, false);
             plan.Writes[room.Buffer] = pattern;
         }
-        else if (role == 4 && room.Slack >= 8 && !element.IsNarrow() && !(room.Buffer.Storage == Storage.Block)) plan.Atomics[room.Buffer] = (Kind(element), false);
+        if (plan.Writes.ContainsKey(room.Buffer)) return;
+        if (role == 4 && room.Slack >= 8 && !element.IsNarrow() && !(room.Buffer.Storage == Storage.Block)) plan.Atomics[room.Buffer] = (Kind(element), false);
         else if (role == 5 && !blockArrays.Contains(room.Buffer))
         {
             var count = Fresh(I32, "count");
             before.Add(new Assign(count, Chance(2) ? Int(0) : Of(Op.Min, I32, offset.Read(), room.Scale == 0 ? Int(room.Slack) : Of(Op.Add, I32, n.Read(), Int(room.Slack)))));
             plan.Appends[room.Buffer] = count;
         }
+        if (plan.Atomics.ContainsKey(room.Buffer) || plan.Appends.ContainsKey(room.Buffer)) plan.Taken.Add(room.Buffer);
     }
 
     Sequence<Stmt> LaneBody(int count)
@@ -410,13 +414,13 @@ sealed class Generator
     void LaneStatement(List<Stmt> body)
     {
         budget--;
-        int kind = random.Next(depth > 5 || budget < -12 ? 12 : 20);
+        int kind = random.Next(depth > 4 || budget < -3 ? 12 : 20);
         var lane = plan!.Lane;
         switch (kind)
         {
             case 0 or 1 or 2:
                 var v = Fresh(Chance(6) ? Bool : Pick(arithmetic));
-                body.Add(new Assign(v, E(v.Type, 3, false)));
+                body.Add(new Assign(v, E(v.Type, Pick(1, 2, 2, 3), false)));
                 lanes.Add(v);
                 return;
             case 3 or 4:
@@ -522,7 +526,7 @@ sealed class Generator
         }
         if (plan.Writes.Count == 0) return;
         var (to, pattern) = Pick(plan.Writes.ToList());
-        body.Add(new Store(to, Index(pattern, random.Next(Math.Abs(pattern.Stride))), Stored(to.Element, 3, false), pattern.Checked));
+        body.Add(new Store(to, Index(pattern, random.Next(Math.Abs(pattern.Stride))), Stored(to.Element, Pick(1, 2, 2, 3), false), pattern.Checked));
     }
 
     void GroupStore(List<Stmt> body)
@@ -537,7 +541,7 @@ sealed class Generator
     void GroupLoad(List<Stmt> body)
     {
         if (plan!.Limit > 0) return;
-        var wide = rooms.Where(r => r.Scale > 1 && !plan.Atomics.ContainsKey(r.Buffer) && !plan.Appends.ContainsKey(r.Buffer) && !r.Buffer.Element.IsNarrow()
+        var wide = rooms.Where(r => r.Scale > 1 && !plan.Taken.Contains(r.Buffer) && !r.Buffer.Element.IsNarrow()
             && (!plan.Writes.TryGetValue(r.Buffer, out var w) || w is { Xor: 0, Stride: > 1, Checked: false })).ToList();
         if (wide.Count == 0) return;
         var room = Pick(wide);
@@ -586,7 +590,7 @@ sealed class Generator
             uniforms.Clear();
             accumulators.Clear();
             labels.Clear();
-            inCombine = true;
+            inCombine = inCase = true;
             var statements = new List<Stmt>();
             var t = new Local("t", Pick(arithmetic));
             statements.Add(new Assign(t, E(t.Type, 2, false)));
@@ -595,7 +599,7 @@ sealed class Generator
             var own = results.Select((r, j) => new Local($"s{j}", r.Type)).ToList();
             foreach (var r in own) statements.Add(new Assign(r, E(r.Type, 2, false)));
             cases.Add(new($"Case{k}", FunctionKind.Helper, [.. parameters.Select(x => (Parameter)new ValueParameter(x, ParameterRole.Plain))], own.ToSequence(), [], statements.ToSequence(), new()));
-            inCombine = false;
+            inCombine = inCase = false;
         }
         (lanes, laneArrays) = (outerLanes, outerArrays);
         uniforms.AddRange(outerUniforms);
@@ -699,7 +703,7 @@ sealed class Generator
     {
         if (inCombine)
         {
-            if (constants.Count == 0 || uniform) return null;
+            if (constants.Count == 0 || uniform || !inCase) return null;
             return Matching(constants[0].Buffer, t) ? To(t, new Load(constants[0].Buffer, Of(Op.And, I32, lanes.FirstOrDefault(x => x.Type == I32)?.Read() ?? Int(5), Int(15)))) : null;
         }
         if (!uniform && plan is not null && laneArrays.Count > 0 && Chance(3))
@@ -709,7 +713,7 @@ sealed class Generator
         }
         if (constants.Count > 0 && Chance(5) && Matching(constants[0].Buffer, t)) return To(t, new Load(constants[0].Buffer, Of(Op.And, I32, E(I32, 1, uniform), Int(15))));
         bool inLanes = plan is not null;
-        var candidates = rooms.Where(r => Matching(r.Buffer, t) && (!inLanes || !plan!.Atomics.ContainsKey(r.Buffer) && !plan.Appends.ContainsKey(r.Buffer))).ToList();
+        var candidates = rooms.Where(r => Matching(r.Buffer, t) && (!inLanes || !plan!.Taken.Contains(r.Buffer))).ToList();
         if (candidates.Count == 0) return null;
         var room = Pick(candidates);
         var buffer = room.Buffer;

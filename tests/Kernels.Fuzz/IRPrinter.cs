@@ -12,7 +12,7 @@ static class IRPrinter
     {
         var text = new StringBuilder();
         text.AppendLine($"seed {p.Seed}, lengths {string.Join(" ", p.Lengths)}, {p.Function.Schedule}");
-        foreach (var q in p.Function.Parameters) text.AppendLine($"  {(q is ValueParameter v ? $"{v.Local.Type} {v.Local.Name}" : q is BufferParameter b ? $"{b.Buffer.Element}* {b.Buffer.Name}  [{p.Rooms.First(r => r.Buffer == b.Buffer) is var r}{r.Scale}*n + {r.Slack}]" : "")}");
+        foreach (var q in p.Function.Parameters) text.AppendLine($"  {(q is ValueParameter v ? $"{v.Local.Type} {v.Local.Name}" : q is BufferParameter b ? $"{b.Buffer.Element}* {b.Buffer.Name}  [{p.Rooms.First(r => r.Buffer == b.Buffer).Scale}*n + {p.Rooms.First(r => r.Buffer == b.Buffer).Slack}]" : "")}");
         Body(p.Function.Body, 1, text);
         return text.ToString();
     }
