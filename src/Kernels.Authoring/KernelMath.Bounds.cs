@@ -18,9 +18,9 @@ public static partial class KernelMath
         /// <summary><see cref="Exp2(double)"/></summary>
         public const double Exp2DoubleUlp = 1.25;
         /// <summary><see cref="Expm1(float)"/></summary>
-        public const double Expm1SingleUlp = 1.5;
+        public const double Expm1SingleUlp = 1.75;
         /// <summary><see cref="Expm1(double)"/></summary>
-        public const double Expm1DoubleUlp = 1.5;
+        public const double Expm1DoubleUlp = 1.75;
         /// <summary><see cref="Log(float)"/></summary>
         public const double LogSingleUlp = 1.0;
         /// <summary><see cref="Log(double)"/></summary>
@@ -33,5 +33,19 @@ public static partial class KernelMath
         public const double Log2SingleUlp = 1.0;
         /// <summary><see cref="Log2(double)"/></summary>
         public const double Log2DoubleUlp = 1.0;
+        /// <summary><see cref="Sin(float)"/> and its cosine</summary>
+        public const double SinSingleUlp = 0.75;
+        /// <summary><see cref="Sin(double)"/> and its cosine</summary>
+        public const double SinDoubleUlp = 1.0;
+        /// <summary><see cref="SinPi(float)"/> and its cosine</summary>
+        public const double SinPiSingleUlp = 0.75;
+        /// <summary><see cref="SinPi(double)"/> and its cosine</summary>
+        public const double SinPiDoubleUlp = 1.0;
+        /// <summary><see cref="Tanh(float)"/></summary>
+        public const double TanhSingleUlp = 1.75;
+        /// <summary><see cref="Tanh(double)"/></summary>
+        public const double TanhDoubleUlp = 1.5;
+        /// <summary><see cref="Rsqrt(float)"/> and <see cref="Rsqrt(double)"/>: half an ulp of the quotient, and the root's, which is up to one of the result's.</summary>
+        public const double RsqrtUlp = 1.5;
     }
 }

@@ -54,13 +54,14 @@ public static partial class KernelMath
     /// <summary>e^x - 1 within <see cref="Bounds.Expm1DoubleUlp"/> ULP, also where x is near 0. expm1(±0) = ±0, expm1(-∞) = -1, expm1(+∞) = +∞.</summary>
     public static double Expm1(double x)
     {
-        // 2^n (1 + p) - 1 = 2 (c p + (c - 1/2)) with c = 2^(n-1): c p is exact, c stays finite where 2^n would not, and c - 1/2 is
-        // exact for |n| < 53. p's error, 0.31 units of 2^-54, is doubled by n = 1, where the result is as small as 0.41.
+        // With 1 + high + tail for e^r and c = 2^(n-1): 2 ((c high + (c - 1/2)) + c tail). c stays finite where 2^n would not, its products are
+        // exact, c - 1/2 is exact for |n| < 54 (and off by half a unit for n = 54), c high + (c - 1/2) is exact for n = 1 below 1/2, where
+        // the result is smallest, and never above the result otherwise: 0.5 + 0.5 + 0.5 + 0.2.
         double y = MinOrSecond(710.0, MaxOrSecond(-40.0, x));
         double n = Round(y * Log2E);
-        double p = ReducedExpm1(MulAdd(n, -Ln2High, y), n * -Ln2Low);
+        double high = MulAdd(n, -Ln2High, y), tail = ExpTail(high, n * -Ln2Low);
         double c = BitConverter.Int64BitsToDouble((ToInt64InRange(n) + 1022L) << 52);
-        return CopySign(Select(n == 0.0, p, 2.0 * MulAdd(c, p, c - 0.5)), x);
+        return CopySign(Select(n == 0.0, high + tail, 2.0 * MulAdd(c, tail, MulAdd(c, high, c - 0.5))), x);
     }
 
     /// <summary>e^x - 1 within <see cref="Bounds.Expm1SingleUlp"/> ULP, also where x is near 0. expm1(±0) = ±0, expm1(-∞) = -1, expm1(+∞) = +∞.</summary>
@@ -68,16 +69,19 @@ public static partial class KernelMath
     {
         float y = MinOrSecond(89.0f, MaxOrSecond(-18.0f, x));
         float n = Round(y * Log2ESingle);
-        float p = ReducedExpm1(MulAdd(n, -Ln2HighSingle, y), n * -Ln2LowSingle);
+        float high = MulAdd(n, -Ln2HighSingle, y), tail = ExpTail(high, n * -Ln2LowSingle);
         float c = BitConverter.Int32BitsToSingle((ToInt32InRange(n) + 126) << 23);
-        return CopySign(Select(n == 0.0f, p, 2.0f * MulAdd(c, p, c - 0.5f)), x);
+        return CopySign(Select(n == 0.0f, high + tail, 2.0f * MulAdd(c, tail, MulAdd(c, high, c - 0.5f))), x);
     }
 
     const double Ln2 = 0.6931471805599453;
     const float Ln2Single = 0.6931472f;
 
     // e^(high + low) - 1 for |high + low| <= ln 2 / 2, |low| below 2^-33 (2^-12 in float).
-    static double ReducedExpm1(double high, double low)
+    static double ReducedExpm1(double high, double low) => high + ExpTail(high, low);
+
+    // What is to be added to high.
+    static double ExpTail(double high, double low)
     {
         double r = high + low;
         double q = 2.0827066294946814e-09;
@@ -91,10 +95,13 @@ public static partial class KernelMath
         q = MulAdd(q, r, 0.0416666666666661);
         q = MulAdd(q, r, 0.16666666666666682);
         q = MulAdd(q, r, 0.5);
-        return high + MulAdd(r * r, q, low);
+        return MulAdd(r * r, q, low);
     }
 
-    static float ReducedExpm1(float high, float low)
+    static float ReducedExpm1(float high, float low) => high + ExpTail(high, low);
+
+    // What is to be added to high.
+    static float ExpTail(float high, float low)
     {
         float r = high + low;
         float q = 0.0013814599f;
@@ -102,6 +109,6 @@ public static partial class KernelMath
         q = MulAdd(q, r, 0.04166839f);
         q = MulAdd(q, r, 0.16666521f);
         q = MulAdd(q, r, 0.49999994f);
-        return high + MulAdd(r * r, q, low);
+        return MulAdd(r * r, q, low);
     }
 }

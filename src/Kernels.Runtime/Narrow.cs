@@ -53,12 +53,9 @@ public static class Narrow
     public static ushort ToBFloat16(ulong value) =>
         value <= long.MaxValue ? ToBFloat16((long)value) : ToBFloat16((double)((value & ~0xFFFUL) | ((value & 0xFFF) != 0 ? 0x800UL : 0)));
 
-    /// <summary>To nearest even, once: the runtime goes through double.</summary>
-    public static float ToSingle(ulong value)
-    {
-        if (value <= long.MaxValue) return (float)(long)value;
-        return 2 * (float)(long)((value >> 1) | (value & 1));
-    }
+    /// <summary>To nearest even, once, by the runtime's own conversion.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static float ToSingle(ulong value) => value;
 
     /// <summary>|value|; the least value stays what it is.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

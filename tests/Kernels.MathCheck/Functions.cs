@@ -21,6 +21,12 @@ public static class Functions
         new("log", KernelMath.Log, FusedMath.Log, Math.Log, Bounds.LogSingleUlp, "Log"),
         new("log1p", KernelMath.Log1p, FusedMath.Log1p, Log1p, Bounds.Log1pSingleUlp, "Log"),
         new("log2", KernelMath.Log2, FusedMath.Log2, Math.Log2, Bounds.Log2SingleUlp, "Log"),
+        new("sin", KernelMath.Sin, FusedMath.Sin, Math.Sin, Bounds.SinSingleUlp, "Sin", "TrigReduction"),
+        new("cos", KernelMath.Cos, FusedMath.Cos, Math.Cos, Bounds.SinSingleUlp, "Sin", "TrigReduction"),
+        new("sinpi", KernelMath.SinPi, FusedMath.SinPi, x => SinOfQuarterTurns(x, 0), Bounds.SinPiSingleUlp, "Sin"),
+        new("cospi", KernelMath.CosPi, FusedMath.CosPi, x => SinOfQuarterTurns(x, 1), Bounds.SinPiSingleUlp, "Sin"),
+        new("tanh", KernelMath.Tanh, FusedMath.Tanh, Math.Tanh, Bounds.TanhSingleUlp, "Tanh", "Exp"),
+        new("rsqrt", KernelMath.Rsqrt, FusedMath.Rsqrt, x => 1 / Math.Sqrt(x), Bounds.RsqrtUlp, "Small"),
     ];
 
     public static readonly DoubleFunction[] Double =
@@ -31,6 +37,27 @@ public static class Functions
         new("log", KernelMath.Log, FusedMath.Log, x => new(x < 0 ? double.NaN : x == 0 ? double.NegativeInfinity : double.IsFinite(x) ? WideMath.Log(x) : x, 0), Bounds.LogDoubleUlp, [1, 0.7071067811865476, 1.4142135623730951, 0.5, 2, 2.2250738585072014e-308]),
         new("log1p", KernelMath.Log1p, FusedMath.Log1p, x => new(x < -1 ? double.NaN : x == -1 ? double.NegativeInfinity : double.IsFinite(x) ? WideMath.Log1p(x) : x, 0), Bounds.Log1pDoubleUlp, [-1, -0.2928932188134524, 0.41421356237309515, 1, 9007199254740992, -0.5]),
         new("log2", KernelMath.Log2, FusedMath.Log2, x => new(x < 0 ? double.NaN : x == 0 ? double.NegativeInfinity : double.IsFinite(x) ? WideMath.Log2(x) : x, 0), Bounds.Log2DoubleUlp, [1, 0.7071067811865476, 1.4142135623730951, 0.5, 2, 2.2250738585072014e-308]),
+        new("sin", KernelMath.Sin, FusedMath.Sin, WideTrig.Sin, Bounds.SinDoubleUlp, TrigBorders),
+        new("cos", KernelMath.Cos, FusedMath.Cos, WideTrig.Cos, Bounds.SinDoubleUlp, TrigBorders),
+        new("sinpi", KernelMath.SinPi, FusedMath.SinPi, WideTrig.SinPi, Bounds.SinPiDoubleUlp, [0.25, 0.75, -0.5, 1.25, 4503599627370496, 9007199254740992, 1e-280, 1e-300, 3, 1e15 + 0.5]),
+        new("cospi", KernelMath.CosPi, FusedMath.CosPi, WideTrig.CosPi, Bounds.SinPiDoubleUlp, [0.25, 0.75, -0.5, 1.25, 4503599627370496, 9007199254740992, 1e-280, 3, 1e15 + 0.5]),
+        new("tanh", KernelMath.Tanh, FusedMath.Tanh, WideMath.Tanh, Bounds.TanhDoubleUlp, [0.55, 0.5493061443340549, 22, 19.06, 0.17328679513998632]),
+        new("rsqrt", KernelMath.Rsqrt, FusedMath.Rsqrt, WideMath.Rsqrt, Bounds.RsqrtUlp, [0.25, 4]),
+    ];
+
+    static double SinOfQuarterTurns(double x, int quarters)
+    {
+        double y = Math.IEEERemainder(x, 2), n = Math.Round(2 * y), angle = (y - n / 2) * Math.PI;
+        int turn = ((int)n + quarters) & 3;
+        double value = (turn & 1) == 0 ? Math.Sin(angle) : Math.Cos(angle);
+        return turn >= 2 ? -value : value;
+    }
+
+    // Multiples of π/2 and π/4; the double nearest to a multiple of π/2 of all; where the reduction changes.
+    static double[] TrigBorders =>
+    [
+        .. Enumerable.Range(1, 40).Select(k => k * (Math.PI / 4)), .. Enumerable.Range(1, 40).Select(k => Math.Round(Math.Pow(2, k / 2.0)) * (Math.PI / 2)),
+        Math.ScaleB(6381956970095103, 797), -Math.ScaleB(6381956970095103, 797), 400000, -400000, 16777216, 1e22, 1e300,
     ];
 
     // Kahan's forms: u = e^x and u = 1 + x carry the same error in numerator and denominator. A few ULP of double.
@@ -43,6 +70,6 @@ public static class Functions
     static double Log1p(double x)
     {
         double u = 1 + x;
-        return u == 1 ? x : double.IsInfinity(u) ? u : Math.Log(u) * (x / (u - 1));
+        return u == 1 ? x : double.IsPositiveInfinity(u) ? u : Math.Log(u) * (x / (u - 1));
     }
 }

@@ -35,6 +35,22 @@ public static class WideMath
         return e.Exponent > 200 ? e : new(Wide.Scale(e.Significand, e.Exponent) - 1, 0);
     }
 
+    public static Scaled Tanh(double x)
+    {
+        if (Math.Abs(x) > 25) return new(Math.Sign(x), 0); // 1 - tanh is below 2^-70
+        Scaled e = Expm1(2 * x);
+        return Math.Abs(x) < 1e-100 ? new(x, 0) : new(e.Significand / (e.Significand + 2), 0);
+    }
+
+    public static Scaled Rsqrt(double x)
+    {
+        if (!(x > 0 && x < double.PositiveInfinity)) return new(1 / Math.Sqrt(x), 0);
+        int even = Math.ILogB(x) & ~1;
+        double m = Math.ScaleB(Math.ScaleB(x, -even / 2), -even / 2), y = 1 / Math.Sqrt(m);
+        Wide error = 1 - Wide.Product(y, y) * m; // Newton's step doubles 2^-52
+        return new(y + error * (y / 2), -even / 2);
+    }
+
     public static Wide Log(double x) => Log((Wide)x);
 
     static Wide Log(Wide x)

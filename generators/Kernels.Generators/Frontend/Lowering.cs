@@ -60,6 +60,12 @@ sealed partial class Lowering
         return (new Module(entry.Function, closure.Values.ToSequence()), distinct);
     }
 
+    public static bool IsExternal(Compilation compilation, string name)
+    {
+        var lowering = instances.GetValue(compilation, c => new Lowering(c));
+        lock (lowering) return !lowering.helpers.ContainsKey(name);
+    }
+
     /// A module of the same signature without content, for what is generated beside a spec with errors.
     public static Module? Stub(Compilation compilation, IMethodSymbol method)
     {
@@ -124,8 +130,12 @@ sealed partial class Lowering
         if (helpers.TryGetValue(key, out var own)) problems.AddRange(own.Problems);
     }
 
-    public bool ContainsLaneLoop(Function f) => laneLoops.TryGetValue(f, out bool known) ? known
-        : laneLoops[f] = f.Body.Statements().Any(s => s is LaneLoop or Reduce or ChunkLoop || s is Call c && Known(c.Callee) is { } callee && ContainsLaneLoop(callee));
+    public bool ContainsLaneLoop(Function f)
+    {
+        if (laneLoops.TryGetValue(f, out bool known)) return known;
+        laneLoops[f] = false; // a recursion
+        return laneLoops[f] = f.Body.Statements().Any(s => s is LaneLoop or Reduce or ChunkLoop || s is Call c && Known(c.Callee) is { } callee && ContainsLaneLoop(callee));
+    }
 
     /// The cases of a [Compact] method.
     public Sequence<Function>? Cases(IMethodSymbol method, List<Problem> problems, Location site)

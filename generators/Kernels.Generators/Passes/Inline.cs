@@ -98,12 +98,22 @@ static class Inline
                     case Block b: result.Add(b with { Body = Expand(b.Body, context, lane, depth) }); break;
                     case LaneLoop l: result.Add(l with { Body = Expand(l.Body, context, true, depth) }); break;
                     case ChunkLoop c: result.Add(c with { Body = Expand(c.Body, context, lane, depth) }); break;
-                    case Reduce r: result.Add(r with { Combine = Whole(r.Combine, lane: true, depth) }); break;
-                    case Dispatch d: result.Add(d with { Cases = d.Cases.MapSame(x => Whole(x, lane: true, depth)) }); break;
+                    case Reduce r: result.Add(r with { Combine = Inner(r.Combine, context, depth) }); break;
+                    case Dispatch d: result.Add(d with { Cases = d.Cases.MapSame(x => Inner(x, context, depth)) }); break;
                     default: result.Add(s); break;
                 }
             }
             return result.ToSequence();
+        }
+
+        /// The function of a Reduce or a Dispatch; its constant data becomes the enclosing function's.
+        Function Inner(Function f, Context context, int depth)
+        {
+            f = Whole(f, lane: true, depth);
+            if (f.Constants.Count == 0) return f;
+            var data = new Substitution();
+            foreach (var c in f.Constants) data.Buffers[c.Buffer.Name] = context.Constant(c);
+            return f with { Body = data.Rewrite(f.Body), Constants = [] };
         }
 
         IEnumerable<Stmt> Expand(Call call, Context context, bool lane, int depth)

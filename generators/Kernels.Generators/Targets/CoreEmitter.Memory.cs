@@ -8,9 +8,12 @@ sealed partial class CoreEmitter
 {
     bool IsPrivate(Buffer buffer) => buffer.Storage == Storage.Lane;
 
-    string LengthOf(Buffer buffer) => buffer.Storage == Storage.Parameter
-        ? Name(buffer.Length().Name)
-        : throw new InvalidOperationException($"{buffer.Name}: checked accesses are to parameters.");
+    string LengthOf(Buffer buffer) => buffer.Storage switch
+    {
+        Storage.Parameter => Name(buffer.Length().Name),
+        Storage.Constant => f.Constants.First(c => c.Buffer == buffer).Bits.Count.ToString(System.Globalization.CultureInfo.InvariantCulture),
+        _ => scalar.Print(f.Body.Statements().OfType<DeclareArray>().First(d => d.Buffer == buffer).Length),
+    };
 
     /// The address of element [Lane + uniform] for the first lane of a part, if the index is of that form.
     string? Contiguous(Buffer buffer, Expr index, int firstLane)
@@ -80,7 +83,12 @@ sealed partial class CoreEmitter
     string LoadLane(Load l, int lane)
     {
         string index = IndexOf(l.Index, lane, l.Checked), buffer = Name(l.Buffer.Name);
-        if (IsPrivate(l.Buffer)) index = $"(long)({index}) * {layout.Lanes} + {lane}";
+        if (IsPrivate(l.Buffer))
+        {
+            string element = $"{buffer}[(long)({index}) * {layout.Lanes} + {lane}]";
+            string inRange = $"{VectorTable.Simd}InRange({index}, {LengthOf(l.Buffer)}, {(l.Mask is null ? "true" : LaneHolds(l.Mask, lane))}, ref errors)";
+            return l.Checked ? $"({inRange} ? {element} : ({l.Type.CSharp()})0)" : l.Mask is null ? element : $"({LaneHolds(l.Mask, lane)} ? {element} : ({l.Type.CSharp()})0)";
+        }
         if (l.Checked) return $"{VectorTable.Simd}LoadChecked({buffer}, {LengthOf(l.Buffer)}, {index}, {(l.Mask is null ? "true" : LaneHolds(l.Mask, lane))}, ref errors)";
         return l.Mask is null ? $"{buffer}[{index}]" : $"({LaneHolds(l.Mask, lane)} ? {buffer}[{index}] : ({l.Type.CSharp()})0)";
     }
@@ -128,11 +136,12 @@ sealed partial class CoreEmitter
         bool contiguous = !layout.IsScalar && !st.Checked && (!narrow || st.Mask is null) && Contiguous(st.Buffer, st.Index, 0) is not null;
         if (!contiguous)
         {
-            LaneByLane(st.Index, st.Checked, st.Mask, [st.Value], (index, values) =>
+            LaneByLane(st.Index, st.Checked, st.Mask, [st.Value], (index, values, lane) =>
             {
-                string element = $"{Name(st.Buffer.Name)}[{index}] = {values[0]};";
+                string place = IsPrivate(st.Buffer) ? $"(long)({index}) * {layout.Lanes} + {lane}" : index;
+                string element = $"{Name(st.Buffer.Name)}[{place}] = {values[0]};";
                 code.Line(st.Checked ? $"if ((ulong)(long)({index}) < (ulong){LengthOf(st.Buffer)}) {element} else errors |= 1;" : element);
-            }, IsPrivate(st.Buffer));
+            });
             return;
         }
         // All parts of the value first: a chunk's loads come before its stores.
@@ -163,7 +172,7 @@ sealed partial class CoreEmitter
     }
 
     /// The active lanes one after the other, ascending: the index and the values of each are scalars read back from the stack.
-    void LaneByLane(Expr? index, bool isChecked, Expr? mask, IReadOnlyList<Expr> values, Action<string, IReadOnlyList<string>> print, bool privateIndex = false)
+    void LaneByLane(Expr? index, bool isChecked, Expr? mask, IReadOnlyList<Expr> values, Action<string, IReadOnlyList<string>, string> print)
     {
         if (layout.IsScalar)
         {
@@ -171,8 +180,7 @@ sealed partial class CoreEmitter
             {
                 if (mask is not null) code.Open($"if ({Lane(mask, lane)})");
                 string at = index is null ? "" : IndexOf(index, lane, isChecked);
-                if (privateIndex) at = $"(long)({at}) * {layout.Lanes} + {lane}";
-                print(at, [.. values.Select(v => LaneOf(v, lane))]);
+                print(at, [.. values.Select(v => LaneOf(v, lane))], $"{lane}");
                 if (mask is not null) code.Close();
                 hoisted.Clear();
             }
@@ -189,9 +197,7 @@ sealed partial class CoreEmitter
             code.Open($"for (uint {bits} = {start}; {bits} != 0; {bits} &= {bits} - 1)");
             code.Line($"int {lane} = BitOperations.TrailingZeroCount({bits}){(part == 0 ? "" : $" + {part * lanes}")};");
             string At(string? at) => at is null ? "" : at.Replace("$lane", lane);
-            string place = At(position);
-            if (privateIndex) place = $"(long)({place}) * {layout.Lanes} + {lane}";
-            print(place, [.. spilled.Select(At)]);
+            print(At(position), [.. spilled.Select(At)], lane);
             code.Close();
         }
     }
@@ -231,7 +237,7 @@ sealed partial class CoreEmitter
             if (layout.IsScalar)
             {
                 for (int c = 0; c < count; c++)
-                    code.Line($"{RegisterType(g.Buffer.Element)} {PartName(g.Targets[c], part)} = *{Address(g.Buffer, start, uniform, constant + part * count + c)};");
+                    code.Line($"{PartName(g.Targets[c], part)} = *{Address(g.Buffer, start, uniform, constant + part * count + c)};");
                 continue;
             }
             var rows = Enumerable.Range(0, count).Select(r => Hoist(RegisterType(g.Buffer.Element),
@@ -249,7 +255,7 @@ sealed partial class CoreEmitter
                 rows = [.. next];
             }
             for (int c = 0; c < count; c++)
-                code.Line($"{RegisterType(g.Buffer.Element)} {PartName(g.Targets[c], part)} = {rows[c]};");
+                code.Line($"{PartName(g.Targets[c], part)} = {rows[c]};");
         }
     }
 
@@ -314,7 +320,7 @@ sealed partial class CoreEmitter
                 code.Line($"{VectorTable.V(layout.Bits(a.Old.Type))}.Store({PartName(a.Old, part)}, {old} + {part * layout.PartLanes(a.Old.Type)});");
         int scalarLane = fromLane;
         if (old is not null) values.Add(new Apply(Op.LaneId, ScalarType.I32, []));
-        LaneByLane(a.Index, a.Checked, a.Mask, values, (index, texts) =>
+        LaneByLane(a.Index, a.Checked, a.Mask, values, (index, texts, _) =>
         {
             string call = Text(index, texts[0], a.Comparand is null ? null : texts[1]);
             if (old is not null) call = $"{old}[{texts[texts.Count - 1]}] = {call}";
@@ -329,7 +335,7 @@ sealed partial class CoreEmitter
     void PrintAppend(Append a)
     {
         string buffer = Name(a.Buffer.Name), count = Name(a.Count.Name);
-        string length = a.Buffer.Storage == Storage.Parameter ? Name(a.Buffer.Length().Name) : ArrayLength(a.Buffer);
+        string length = LengthOf(a.Buffer);
         if (trip is not null && !layout.IsScalar && !a.Buffer.Element.IsNarrow())
         {
             var carrier = SameWidthInteger(a.Buffer.Element);
@@ -346,9 +352,7 @@ sealed partial class CoreEmitter
             code.Line($"if ((uint){count} < (uint){length}) {buffer}[{count}++] = {scalar.Print(a.Value)}; else errors |= 2;");
             return;
         }
-        LaneByLane(null, false, a.Mask, [a.Value], (_, values) =>
+        LaneByLane(null, false, a.Mask, [a.Value], (_, values, _) =>
             code.Line($"if ((uint){count} < (uint){length}) {buffer}[{count}++] = {values[0]}; else errors |= 2;"));
     }
-
-    string ArrayLength(Buffer buffer) => scalar.Print(f.Body.Statements().OfType<DeclareArray>().First(d => d.Buffer == buffer).Length);
 }
