@@ -5,7 +5,7 @@ using Kernels.Generators.Targets;
 namespace Kernels.Generators;
 
 /// IR in, C# out: the whole path behind the front end, without Roslyn.
-static class Compiler
+static partial class Compiler
 {
     /// At the head of every file with cores: what their text takes for granted.
     public const string CoreUsings = """
@@ -20,13 +20,15 @@ static class Compiler
 
         """;
 
-    /// Every core variant of a kernel, through the scalar passes.
-    public static IEnumerable<(CoreVariant Variant, Function Function)> Variants(Module module)
+    /// Every core variant of a kernel, through the scalar passes, with what the host checks before it.
+    public static IEnumerable<(CoreVariant Variant, Function Function, Sequence<BoundsCheck> Checks)> Variants(Module module)
     {
         foreach (var variant in HostEmitter.Variants(module.Kernel))
         {
-            var f = Inline.Run(module);
-            if (f.Kind == FunctionKind.Element) continue;
+            var kernel = variant.Bound.Aggregate(module.Kernel, (f, b) => Specialise.Run(f, b.Parameter, b.Value));
+            var f = Inline.Run(module with { Kernel = kernel });
+            if (f.Kind == FunctionKind.Element)
+                f = ElementToKernel.Run(f, f.Parameters.OfType<ValueParameter>().Select(p => variant.ScalarInputs.Contains(p.Local.Name) || p.Role == ParameterRole.Const).ToSequence());
             f = Structure.Run(f);
             f = Fold.Run(f);
             f = Unroll.Run(f);
@@ -35,7 +37,7 @@ static class Compiler
             f = Fold.Run(f);
             f = Structure.Run(f);
             f = DeadCode.Run(f);
-            yield return (variant, f);
+            yield return (variant, f, []);
         }
     }
 

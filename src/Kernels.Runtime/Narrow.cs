@@ -53,12 +53,9 @@ public static class Narrow
     public static ushort ToBFloat16(ulong value) =>
         value <= long.MaxValue ? ToBFloat16((long)value) : ToBFloat16((double)((value & ~0xFFFUL) | ((value & 0xFFF) != 0 ? 0x800UL : 0)));
 
-    /// <summary>To nearest even, once: the runtime goes through double.</summary>
-    public static float ToSingle(ulong value)
-    {
-        if (value <= long.MaxValue) return (float)(long)value;
-        return 2 * (float)(long)((value >> 1) | (value & 1));
-    }
+    /// <summary>To nearest even, once, by the runtime's own conversion.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static float ToSingle(ulong value) => value;
 
     /// <summary>|value|; the least value stays what it is.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -67,4 +64,20 @@ public static class Narrow
     /// <summary>|value|; the least value stays what it is.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static long Abs(long value) => unchecked((value ^ (value >> 63)) - (value >> 63));
+
+    /// <summary>a / b; the least value divided by -1 stays what it is, where C# throws.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static int Divide(int a, int b) => b == -1 ? unchecked(-a) : a / b;
+
+    /// <summary>a % b; 0 for b = -1, where C# throws on the least value.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static int Remainder(int a, int b) => b == -1 ? 0 : a % b;
+
+    /// <inheritdoc cref="Divide(int, int)"/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static long Divide(long a, long b) => b == -1 ? unchecked(-a) : a / b;
+
+    /// <inheritdoc cref="Remainder(int, int)"/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static long Remainder(long a, long b) => b == -1 ? 0 : a % b;
 }

@@ -168,10 +168,10 @@ public static unsafe partial class Simd
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<int> Divide(Vector512<int> a, Vector512<int> b) => Vector512.Create(Divide(a.GetElement(0), b.GetElement(0)), Divide(a.GetElement(1), b.GetElement(1)), Divide(a.GetElement(2), b.GetElement(2)), Divide(a.GetElement(3), b.GetElement(3)), Divide(a.GetElement(4), b.GetElement(4)), Divide(a.GetElement(5), b.GetElement(5)), Divide(a.GetElement(6), b.GetElement(6)), Divide(a.GetElement(7), b.GetElement(7)), Divide(a.GetElement(8), b.GetElement(8)), Divide(a.GetElement(9), b.GetElement(9)), Divide(a.GetElement(10), b.GetElement(10)), Divide(a.GetElement(11), b.GetElement(11)), Divide(a.GetElement(12), b.GetElement(12)), Divide(a.GetElement(13), b.GetElement(13)), Divide(a.GetElement(14), b.GetElement(14)), Divide(a.GetElement(15), b.GetElement(15)));
+    public static Vector512<int> Divide(Vector512<int> a, Vector512<int> b) => Vector512.Create(Kernels.Runtime.Narrow.Divide(a.GetElement(0), b.GetElement(0)), Kernels.Runtime.Narrow.Divide(a.GetElement(1), b.GetElement(1)), Kernels.Runtime.Narrow.Divide(a.GetElement(2), b.GetElement(2)), Kernels.Runtime.Narrow.Divide(a.GetElement(3), b.GetElement(3)), Kernels.Runtime.Narrow.Divide(a.GetElement(4), b.GetElement(4)), Kernels.Runtime.Narrow.Divide(a.GetElement(5), b.GetElement(5)), Kernels.Runtime.Narrow.Divide(a.GetElement(6), b.GetElement(6)), Kernels.Runtime.Narrow.Divide(a.GetElement(7), b.GetElement(7)), Kernels.Runtime.Narrow.Divide(a.GetElement(8), b.GetElement(8)), Kernels.Runtime.Narrow.Divide(a.GetElement(9), b.GetElement(9)), Kernels.Runtime.Narrow.Divide(a.GetElement(10), b.GetElement(10)), Kernels.Runtime.Narrow.Divide(a.GetElement(11), b.GetElement(11)), Kernels.Runtime.Narrow.Divide(a.GetElement(12), b.GetElement(12)), Kernels.Runtime.Narrow.Divide(a.GetElement(13), b.GetElement(13)), Kernels.Runtime.Narrow.Divide(a.GetElement(14), b.GetElement(14)), Kernels.Runtime.Narrow.Divide(a.GetElement(15), b.GetElement(15)));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<int> Remainder(Vector512<int> a, Vector512<int> b) => Vector512.Create(Remainder(a.GetElement(0), b.GetElement(0)), Remainder(a.GetElement(1), b.GetElement(1)), Remainder(a.GetElement(2), b.GetElement(2)), Remainder(a.GetElement(3), b.GetElement(3)), Remainder(a.GetElement(4), b.GetElement(4)), Remainder(a.GetElement(5), b.GetElement(5)), Remainder(a.GetElement(6), b.GetElement(6)), Remainder(a.GetElement(7), b.GetElement(7)), Remainder(a.GetElement(8), b.GetElement(8)), Remainder(a.GetElement(9), b.GetElement(9)), Remainder(a.GetElement(10), b.GetElement(10)), Remainder(a.GetElement(11), b.GetElement(11)), Remainder(a.GetElement(12), b.GetElement(12)), Remainder(a.GetElement(13), b.GetElement(13)), Remainder(a.GetElement(14), b.GetElement(14)), Remainder(a.GetElement(15), b.GetElement(15)));
+    public static Vector512<int> Remainder(Vector512<int> a, Vector512<int> b) => Vector512.Create(Kernels.Runtime.Narrow.Remainder(a.GetElement(0), b.GetElement(0)), Kernels.Runtime.Narrow.Remainder(a.GetElement(1), b.GetElement(1)), Kernels.Runtime.Narrow.Remainder(a.GetElement(2), b.GetElement(2)), Kernels.Runtime.Narrow.Remainder(a.GetElement(3), b.GetElement(3)), Kernels.Runtime.Narrow.Remainder(a.GetElement(4), b.GetElement(4)), Kernels.Runtime.Narrow.Remainder(a.GetElement(5), b.GetElement(5)), Kernels.Runtime.Narrow.Remainder(a.GetElement(6), b.GetElement(6)), Kernels.Runtime.Narrow.Remainder(a.GetElement(7), b.GetElement(7)), Kernels.Runtime.Narrow.Remainder(a.GetElement(8), b.GetElement(8)), Kernels.Runtime.Narrow.Remainder(a.GetElement(9), b.GetElement(9)), Kernels.Runtime.Narrow.Remainder(a.GetElement(10), b.GetElement(10)), Kernels.Runtime.Narrow.Remainder(a.GetElement(11), b.GetElement(11)), Kernels.Runtime.Narrow.Remainder(a.GetElement(12), b.GetElement(12)), Kernels.Runtime.Narrow.Remainder(a.GetElement(13), b.GetElement(13)), Kernels.Runtime.Narrow.Remainder(a.GetElement(14), b.GetElement(14)), Kernels.Runtime.Narrow.Remainder(a.GetElement(15), b.GetElement(15)));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<uint> Divide(Vector512<uint> a, Vector512<uint> b) => Vector512.Create(a.GetElement(0) / b.GetElement(0), a.GetElement(1) / b.GetElement(1), a.GetElement(2) / b.GetElement(2), a.GetElement(3) / b.GetElement(3), a.GetElement(4) / b.GetElement(4), a.GetElement(5) / b.GetElement(5), a.GetElement(6) / b.GetElement(6), a.GetElement(7) / b.GetElement(7), a.GetElement(8) / b.GetElement(8), a.GetElement(9) / b.GetElement(9), a.GetElement(10) / b.GetElement(10), a.GetElement(11) / b.GetElement(11), a.GetElement(12) / b.GetElement(12), a.GetElement(13) / b.GetElement(13), a.GetElement(14) / b.GetElement(14), a.GetElement(15) / b.GetElement(15));
@@ -180,10 +180,10 @@ public static unsafe partial class Simd
     public static Vector512<uint> Remainder(Vector512<uint> a, Vector512<uint> b) => Vector512.Create(a.GetElement(0) % b.GetElement(0), a.GetElement(1) % b.GetElement(1), a.GetElement(2) % b.GetElement(2), a.GetElement(3) % b.GetElement(3), a.GetElement(4) % b.GetElement(4), a.GetElement(5) % b.GetElement(5), a.GetElement(6) % b.GetElement(6), a.GetElement(7) % b.GetElement(7), a.GetElement(8) % b.GetElement(8), a.GetElement(9) % b.GetElement(9), a.GetElement(10) % b.GetElement(10), a.GetElement(11) % b.GetElement(11), a.GetElement(12) % b.GetElement(12), a.GetElement(13) % b.GetElement(13), a.GetElement(14) % b.GetElement(14), a.GetElement(15) % b.GetElement(15));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<long> Divide(Vector512<long> a, Vector512<long> b) => Vector512.Create(Divide(a.GetElement(0), b.GetElement(0)), Divide(a.GetElement(1), b.GetElement(1)), Divide(a.GetElement(2), b.GetElement(2)), Divide(a.GetElement(3), b.GetElement(3)), Divide(a.GetElement(4), b.GetElement(4)), Divide(a.GetElement(5), b.GetElement(5)), Divide(a.GetElement(6), b.GetElement(6)), Divide(a.GetElement(7), b.GetElement(7)));
+    public static Vector512<long> Divide(Vector512<long> a, Vector512<long> b) => Vector512.Create(Kernels.Runtime.Narrow.Divide(a.GetElement(0), b.GetElement(0)), Kernels.Runtime.Narrow.Divide(a.GetElement(1), b.GetElement(1)), Kernels.Runtime.Narrow.Divide(a.GetElement(2), b.GetElement(2)), Kernels.Runtime.Narrow.Divide(a.GetElement(3), b.GetElement(3)), Kernels.Runtime.Narrow.Divide(a.GetElement(4), b.GetElement(4)), Kernels.Runtime.Narrow.Divide(a.GetElement(5), b.GetElement(5)), Kernels.Runtime.Narrow.Divide(a.GetElement(6), b.GetElement(6)), Kernels.Runtime.Narrow.Divide(a.GetElement(7), b.GetElement(7)));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<long> Remainder(Vector512<long> a, Vector512<long> b) => Vector512.Create(Remainder(a.GetElement(0), b.GetElement(0)), Remainder(a.GetElement(1), b.GetElement(1)), Remainder(a.GetElement(2), b.GetElement(2)), Remainder(a.GetElement(3), b.GetElement(3)), Remainder(a.GetElement(4), b.GetElement(4)), Remainder(a.GetElement(5), b.GetElement(5)), Remainder(a.GetElement(6), b.GetElement(6)), Remainder(a.GetElement(7), b.GetElement(7)));
+    public static Vector512<long> Remainder(Vector512<long> a, Vector512<long> b) => Vector512.Create(Kernels.Runtime.Narrow.Remainder(a.GetElement(0), b.GetElement(0)), Kernels.Runtime.Narrow.Remainder(a.GetElement(1), b.GetElement(1)), Kernels.Runtime.Narrow.Remainder(a.GetElement(2), b.GetElement(2)), Kernels.Runtime.Narrow.Remainder(a.GetElement(3), b.GetElement(3)), Kernels.Runtime.Narrow.Remainder(a.GetElement(4), b.GetElement(4)), Kernels.Runtime.Narrow.Remainder(a.GetElement(5), b.GetElement(5)), Kernels.Runtime.Narrow.Remainder(a.GetElement(6), b.GetElement(6)), Kernels.Runtime.Narrow.Remainder(a.GetElement(7), b.GetElement(7)));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<ulong> Divide(Vector512<ulong> a, Vector512<ulong> b) => Vector512.Create(a.GetElement(0) / b.GetElement(0), a.GetElement(1) / b.GetElement(1), a.GetElement(2) / b.GetElement(2), a.GetElement(3) / b.GetElement(3), a.GetElement(4) / b.GetElement(4), a.GetElement(5) / b.GetElement(5), a.GetElement(6) / b.GetElement(6), a.GetElement(7) / b.GetElement(7));
@@ -192,10 +192,10 @@ public static unsafe partial class Simd
     public static Vector512<ulong> Remainder(Vector512<ulong> a, Vector512<ulong> b) => Vector512.Create(a.GetElement(0) % b.GetElement(0), a.GetElement(1) % b.GetElement(1), a.GetElement(2) % b.GetElement(2), a.GetElement(3) % b.GetElement(3), a.GetElement(4) % b.GetElement(4), a.GetElement(5) % b.GetElement(5), a.GetElement(6) % b.GetElement(6), a.GetElement(7) % b.GetElement(7));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<int> Divide(Vector256<int> a, Vector256<int> b) => Vector256.Create(Divide(a.GetElement(0), b.GetElement(0)), Divide(a.GetElement(1), b.GetElement(1)), Divide(a.GetElement(2), b.GetElement(2)), Divide(a.GetElement(3), b.GetElement(3)), Divide(a.GetElement(4), b.GetElement(4)), Divide(a.GetElement(5), b.GetElement(5)), Divide(a.GetElement(6), b.GetElement(6)), Divide(a.GetElement(7), b.GetElement(7)));
+    public static Vector256<int> Divide(Vector256<int> a, Vector256<int> b) => Vector256.Create(Kernels.Runtime.Narrow.Divide(a.GetElement(0), b.GetElement(0)), Kernels.Runtime.Narrow.Divide(a.GetElement(1), b.GetElement(1)), Kernels.Runtime.Narrow.Divide(a.GetElement(2), b.GetElement(2)), Kernels.Runtime.Narrow.Divide(a.GetElement(3), b.GetElement(3)), Kernels.Runtime.Narrow.Divide(a.GetElement(4), b.GetElement(4)), Kernels.Runtime.Narrow.Divide(a.GetElement(5), b.GetElement(5)), Kernels.Runtime.Narrow.Divide(a.GetElement(6), b.GetElement(6)), Kernels.Runtime.Narrow.Divide(a.GetElement(7), b.GetElement(7)));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<int> Remainder(Vector256<int> a, Vector256<int> b) => Vector256.Create(Remainder(a.GetElement(0), b.GetElement(0)), Remainder(a.GetElement(1), b.GetElement(1)), Remainder(a.GetElement(2), b.GetElement(2)), Remainder(a.GetElement(3), b.GetElement(3)), Remainder(a.GetElement(4), b.GetElement(4)), Remainder(a.GetElement(5), b.GetElement(5)), Remainder(a.GetElement(6), b.GetElement(6)), Remainder(a.GetElement(7), b.GetElement(7)));
+    public static Vector256<int> Remainder(Vector256<int> a, Vector256<int> b) => Vector256.Create(Kernels.Runtime.Narrow.Remainder(a.GetElement(0), b.GetElement(0)), Kernels.Runtime.Narrow.Remainder(a.GetElement(1), b.GetElement(1)), Kernels.Runtime.Narrow.Remainder(a.GetElement(2), b.GetElement(2)), Kernels.Runtime.Narrow.Remainder(a.GetElement(3), b.GetElement(3)), Kernels.Runtime.Narrow.Remainder(a.GetElement(4), b.GetElement(4)), Kernels.Runtime.Narrow.Remainder(a.GetElement(5), b.GetElement(5)), Kernels.Runtime.Narrow.Remainder(a.GetElement(6), b.GetElement(6)), Kernels.Runtime.Narrow.Remainder(a.GetElement(7), b.GetElement(7)));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<uint> Divide(Vector256<uint> a, Vector256<uint> b) => Vector256.Create(a.GetElement(0) / b.GetElement(0), a.GetElement(1) / b.GetElement(1), a.GetElement(2) / b.GetElement(2), a.GetElement(3) / b.GetElement(3), a.GetElement(4) / b.GetElement(4), a.GetElement(5) / b.GetElement(5), a.GetElement(6) / b.GetElement(6), a.GetElement(7) / b.GetElement(7));
@@ -204,10 +204,10 @@ public static unsafe partial class Simd
     public static Vector256<uint> Remainder(Vector256<uint> a, Vector256<uint> b) => Vector256.Create(a.GetElement(0) % b.GetElement(0), a.GetElement(1) % b.GetElement(1), a.GetElement(2) % b.GetElement(2), a.GetElement(3) % b.GetElement(3), a.GetElement(4) % b.GetElement(4), a.GetElement(5) % b.GetElement(5), a.GetElement(6) % b.GetElement(6), a.GetElement(7) % b.GetElement(7));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<long> Divide(Vector256<long> a, Vector256<long> b) => Vector256.Create(Divide(a.GetElement(0), b.GetElement(0)), Divide(a.GetElement(1), b.GetElement(1)), Divide(a.GetElement(2), b.GetElement(2)), Divide(a.GetElement(3), b.GetElement(3)));
+    public static Vector256<long> Divide(Vector256<long> a, Vector256<long> b) => Vector256.Create(Kernels.Runtime.Narrow.Divide(a.GetElement(0), b.GetElement(0)), Kernels.Runtime.Narrow.Divide(a.GetElement(1), b.GetElement(1)), Kernels.Runtime.Narrow.Divide(a.GetElement(2), b.GetElement(2)), Kernels.Runtime.Narrow.Divide(a.GetElement(3), b.GetElement(3)));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<long> Remainder(Vector256<long> a, Vector256<long> b) => Vector256.Create(Remainder(a.GetElement(0), b.GetElement(0)), Remainder(a.GetElement(1), b.GetElement(1)), Remainder(a.GetElement(2), b.GetElement(2)), Remainder(a.GetElement(3), b.GetElement(3)));
+    public static Vector256<long> Remainder(Vector256<long> a, Vector256<long> b) => Vector256.Create(Kernels.Runtime.Narrow.Remainder(a.GetElement(0), b.GetElement(0)), Kernels.Runtime.Narrow.Remainder(a.GetElement(1), b.GetElement(1)), Kernels.Runtime.Narrow.Remainder(a.GetElement(2), b.GetElement(2)), Kernels.Runtime.Narrow.Remainder(a.GetElement(3), b.GetElement(3)));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<ulong> Divide(Vector256<ulong> a, Vector256<ulong> b) => Vector256.Create(a.GetElement(0) / b.GetElement(0), a.GetElement(1) / b.GetElement(1), a.GetElement(2) / b.GetElement(2), a.GetElement(3) / b.GetElement(3));
@@ -216,10 +216,10 @@ public static unsafe partial class Simd
     public static Vector256<ulong> Remainder(Vector256<ulong> a, Vector256<ulong> b) => Vector256.Create(a.GetElement(0) % b.GetElement(0), a.GetElement(1) % b.GetElement(1), a.GetElement(2) % b.GetElement(2), a.GetElement(3) % b.GetElement(3));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector128<int> Divide(Vector128<int> a, Vector128<int> b) => Vector128.Create(Divide(a.GetElement(0), b.GetElement(0)), Divide(a.GetElement(1), b.GetElement(1)), Divide(a.GetElement(2), b.GetElement(2)), Divide(a.GetElement(3), b.GetElement(3)));
+    public static Vector128<int> Divide(Vector128<int> a, Vector128<int> b) => Vector128.Create(Kernels.Runtime.Narrow.Divide(a.GetElement(0), b.GetElement(0)), Kernels.Runtime.Narrow.Divide(a.GetElement(1), b.GetElement(1)), Kernels.Runtime.Narrow.Divide(a.GetElement(2), b.GetElement(2)), Kernels.Runtime.Narrow.Divide(a.GetElement(3), b.GetElement(3)));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector128<int> Remainder(Vector128<int> a, Vector128<int> b) => Vector128.Create(Remainder(a.GetElement(0), b.GetElement(0)), Remainder(a.GetElement(1), b.GetElement(1)), Remainder(a.GetElement(2), b.GetElement(2)), Remainder(a.GetElement(3), b.GetElement(3)));
+    public static Vector128<int> Remainder(Vector128<int> a, Vector128<int> b) => Vector128.Create(Kernels.Runtime.Narrow.Remainder(a.GetElement(0), b.GetElement(0)), Kernels.Runtime.Narrow.Remainder(a.GetElement(1), b.GetElement(1)), Kernels.Runtime.Narrow.Remainder(a.GetElement(2), b.GetElement(2)), Kernels.Runtime.Narrow.Remainder(a.GetElement(3), b.GetElement(3)));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<uint> Divide(Vector128<uint> a, Vector128<uint> b) => Vector128.Create(a.GetElement(0) / b.GetElement(0), a.GetElement(1) / b.GetElement(1), a.GetElement(2) / b.GetElement(2), a.GetElement(3) / b.GetElement(3));
@@ -228,10 +228,10 @@ public static unsafe partial class Simd
     public static Vector128<uint> Remainder(Vector128<uint> a, Vector128<uint> b) => Vector128.Create(a.GetElement(0) % b.GetElement(0), a.GetElement(1) % b.GetElement(1), a.GetElement(2) % b.GetElement(2), a.GetElement(3) % b.GetElement(3));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector128<long> Divide(Vector128<long> a, Vector128<long> b) => Vector128.Create(Divide(a.GetElement(0), b.GetElement(0)), Divide(a.GetElement(1), b.GetElement(1)));
+    public static Vector128<long> Divide(Vector128<long> a, Vector128<long> b) => Vector128.Create(Kernels.Runtime.Narrow.Divide(a.GetElement(0), b.GetElement(0)), Kernels.Runtime.Narrow.Divide(a.GetElement(1), b.GetElement(1)));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector128<long> Remainder(Vector128<long> a, Vector128<long> b) => Vector128.Create(Remainder(a.GetElement(0), b.GetElement(0)), Remainder(a.GetElement(1), b.GetElement(1)));
+    public static Vector128<long> Remainder(Vector128<long> a, Vector128<long> b) => Vector128.Create(Kernels.Runtime.Narrow.Remainder(a.GetElement(0), b.GetElement(0)), Kernels.Runtime.Narrow.Remainder(a.GetElement(1), b.GetElement(1)));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<ulong> Divide(Vector128<ulong> a, Vector128<ulong> b) => Vector128.Create(a.GetElement(0) / b.GetElement(0), a.GetElement(1) / b.GetElement(1));
@@ -239,17 +239,29 @@ public static unsafe partial class Simd
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<ulong> Remainder(Vector128<ulong> a, Vector128<ulong> b) => Vector128.Create(a.GetElement(0) % b.GetElement(0), a.GetElement(1) % b.GetElement(1));
 
+    /// <summary>As C#'s %, lane by lane: no processor has it.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static int Divide(int a, int b) => b == -1 ? unchecked(-a) : a / b;
+    public static Vector512<float> Remainder(Vector512<float> a, Vector512<float> b) => Vector512.Create(a.GetElement(0) % b.GetElement(0), a.GetElement(1) % b.GetElement(1), a.GetElement(2) % b.GetElement(2), a.GetElement(3) % b.GetElement(3), a.GetElement(4) % b.GetElement(4), a.GetElement(5) % b.GetElement(5), a.GetElement(6) % b.GetElement(6), a.GetElement(7) % b.GetElement(7), a.GetElement(8) % b.GetElement(8), a.GetElement(9) % b.GetElement(9), a.GetElement(10) % b.GetElement(10), a.GetElement(11) % b.GetElement(11), a.GetElement(12) % b.GetElement(12), a.GetElement(13) % b.GetElement(13), a.GetElement(14) % b.GetElement(14), a.GetElement(15) % b.GetElement(15));
 
+    /// <summary>As C#'s %, lane by lane: no processor has it.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static int Remainder(int a, int b) => b == -1 ? 0 : a % b;
+    public static Vector512<double> Remainder(Vector512<double> a, Vector512<double> b) => Vector512.Create(a.GetElement(0) % b.GetElement(0), a.GetElement(1) % b.GetElement(1), a.GetElement(2) % b.GetElement(2), a.GetElement(3) % b.GetElement(3), a.GetElement(4) % b.GetElement(4), a.GetElement(5) % b.GetElement(5), a.GetElement(6) % b.GetElement(6), a.GetElement(7) % b.GetElement(7));
 
+    /// <summary>As C#'s %, lane by lane: no processor has it.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static long Divide(long a, long b) => b == -1 ? unchecked(-a) : a / b;
+    public static Vector256<float> Remainder(Vector256<float> a, Vector256<float> b) => Vector256.Create(a.GetElement(0) % b.GetElement(0), a.GetElement(1) % b.GetElement(1), a.GetElement(2) % b.GetElement(2), a.GetElement(3) % b.GetElement(3), a.GetElement(4) % b.GetElement(4), a.GetElement(5) % b.GetElement(5), a.GetElement(6) % b.GetElement(6), a.GetElement(7) % b.GetElement(7));
 
+    /// <summary>As C#'s %, lane by lane: no processor has it.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static long Remainder(long a, long b) => b == -1 ? 0 : a % b;
+    public static Vector256<double> Remainder(Vector256<double> a, Vector256<double> b) => Vector256.Create(a.GetElement(0) % b.GetElement(0), a.GetElement(1) % b.GetElement(1), a.GetElement(2) % b.GetElement(2), a.GetElement(3) % b.GetElement(3));
+
+    /// <summary>As C#'s %, lane by lane: no processor has it.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<float> Remainder(Vector128<float> a, Vector128<float> b) => Vector128.Create(a.GetElement(0) % b.GetElement(0), a.GetElement(1) % b.GetElement(1), a.GetElement(2) % b.GetElement(2), a.GetElement(3) % b.GetElement(3));
+
+    /// <summary>As C#'s %, lane by lane: no processor has it.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<double> Remainder(Vector128<double> a, Vector128<double> b) => Vector128.Create(a.GetElement(0) % b.GetElement(0), a.GetElement(1) % b.GetElement(1));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<int> ShiftLeft(Vector512<int> value, Vector512<int> count)

@@ -291,4 +291,59 @@ public static unsafe partial class Simd
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<float> ToSingle(Vector128<ulong> lower, Vector128<ulong> upper) => Vector128.Create(Kernels.Runtime.Narrow.ToSingle(lower.GetElement(0)), Kernels.Runtime.Narrow.ToSingle(lower.GetElement(1)), Kernels.Runtime.Narrow.ToSingle(upper.GetElement(0)), Kernels.Runtime.Narrow.ToSingle(upper.GetElement(1)));
+
+    // To float by rounding to odd: an inexact result has an odd last bit, so that rounding it again, to a format of at most 22 bits, is rounding once.
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<float> NarrowToOdd(Vector512<double> v)
+    {
+        var near = Narrow(v);
+        var back = Widen(near);
+        return ToOdd(near, Narrow(Vector512.Equals(back, v).AsInt64()), Narrow(Vector512.LessThan(Vector512.Abs(back), Vector512.Abs(v)).AsInt64()));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<float> NarrowToOdd(Vector256<double> v)
+    {
+        var near = Narrow(v);
+        var back = Widen(near);
+        return ToOdd(near, Narrow(Vector256.Equals(back, v).AsInt64()), Narrow(Vector256.LessThan(Vector256.Abs(back), Vector256.Abs(v)).AsInt64()));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<float> NarrowToOdd(Vector512<double> lower, Vector512<double> upper) => Vector512.Create(NarrowToOdd(lower), NarrowToOdd(upper));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<float> NarrowToOdd(Vector256<double> lower, Vector256<double> upper) => Vector256.Create(NarrowToOdd(lower), NarrowToOdd(upper));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<float> NarrowToOdd(Vector128<double> lower, Vector128<double> upper)
+    {
+        var near = Narrow(lower, upper);
+        Vector128<double> first = WidenLower(near), second = WidenUpper(near);
+        return ToOdd(near, Narrow(Vector128.Equals(first, lower).AsInt64(), Vector128.Equals(second, upper).AsInt64()),
+            Narrow(Vector128.LessThan(Vector128.Abs(first), Vector128.Abs(lower)).AsInt64(), Vector128.LessThan(Vector128.Abs(second), Vector128.Abs(upper)).AsInt64()));
+    }
+
+    /// <summary>The nearest float, or where it is inexact, finite and even, its neighbour on the other side of the exact value.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static Vector256<float> ToOdd(Vector256<float> near, Vector256<int> exact, Vector256<int> below)
+    {
+        var bits = near.AsInt32();
+        var even = Vector256.Equals(bits & Vector256<int>.One, Vector256<int>.Zero);
+        var finite = Vector256.LessThan(bits & Vector256.Create(0x7FFFFFFF), Vector256.Create(0x7F800000));
+        var moved = Vector256.ConditionalSelect(below, bits + Vector256<int>.One, bits - Vector256<int>.One);
+        return Vector256.ConditionalSelect(~exact & even & finite, moved, bits).AsSingle();
+    }
+
+    /// <summary>The nearest float, or where it is inexact, finite and even, its neighbour on the other side of the exact value.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static Vector128<float> ToOdd(Vector128<float> near, Vector128<int> exact, Vector128<int> below)
+    {
+        var bits = near.AsInt32();
+        var even = Vector128.Equals(bits & Vector128<int>.One, Vector128<int>.Zero);
+        var finite = Vector128.LessThan(bits & Vector128.Create(0x7FFFFFFF), Vector128.Create(0x7F800000));
+        var moved = Vector128.ConditionalSelect(below, bits + Vector128<int>.One, bits - Vector128<int>.One);
+        return Vector128.ConditionalSelect(~exact & even & finite, moved, bits).AsSingle();
+    }
 }

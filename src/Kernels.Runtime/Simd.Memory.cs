@@ -47,9 +47,9 @@ public static unsafe partial class Simd
         else value.Store(address);
     }
 
-    /// <summary>The active lanes' values behind one another at buffer[count]; returns the new count. Nothing is written behind it.</summary>
+    /// <summary>The active lanes' values behind one another at buffer[count]; returns the new count. Nothing is written behind it. room: for a register, so that this is inlined (stackalloc is not).</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static int Append<T>(T* buffer, int count, int length, Vector512<T> value, Vector512<int> mask, ref int errors) where T : unmanaged
+    public static int Append<T>(T* buffer, int count, int length, Vector512<T> value, Vector512<int> mask, T* room, ref int errors) where T : unmanaged
     {
         uint bits = Bits(mask);
         int active = BitOperations.PopCount(bits);
@@ -58,19 +58,18 @@ public static unsafe partial class Simd
             Avx512F.CompressStore((int*)(buffer + count), mask, value.As<T, int>());
             return count + active;
         }
-        T* lanes = stackalloc T[16];
-        value.Store(lanes);
+        value.Store(room);
         for (; bits != 0; bits &= bits - 1)
         {
             if (count >= length) { errors |= 2; break; }
-            buffer[count++] = lanes[BitOperations.TrailingZeroCount(bits)];
+            buffer[count++] = room[BitOperations.TrailingZeroCount(bits)];
         }
         return count;
     }
 
-    /// <summary>The active lanes' values behind one another at buffer[count]; returns the new count. Nothing is written behind it.</summary>
+    /// <summary>The active lanes' values behind one another at buffer[count]; returns the new count. Nothing is written behind it. room: for a register, so that this is inlined (stackalloc is not).</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static int Append<T>(T* buffer, int count, int length, Vector512<T> value, Vector512<long> mask, ref int errors) where T : unmanaged
+    public static int Append<T>(T* buffer, int count, int length, Vector512<T> value, Vector512<long> mask, T* room, ref int errors) where T : unmanaged
     {
         uint bits = Bits(mask);
         int active = BitOperations.PopCount(bits);
@@ -79,19 +78,18 @@ public static unsafe partial class Simd
             Avx512F.CompressStore((long*)(buffer + count), mask, value.As<T, long>());
             return count + active;
         }
-        T* lanes = stackalloc T[8];
-        value.Store(lanes);
+        value.Store(room);
         for (; bits != 0; bits &= bits - 1)
         {
             if (count >= length) { errors |= 2; break; }
-            buffer[count++] = lanes[BitOperations.TrailingZeroCount(bits)];
+            buffer[count++] = room[BitOperations.TrailingZeroCount(bits)];
         }
         return count;
     }
 
-    /// <summary>The active lanes' values behind one another at buffer[count]; returns the new count. Nothing is written behind it.</summary>
+    /// <summary>The active lanes' values behind one another at buffer[count]; returns the new count. Nothing is written behind it. room: for a register, so that this is inlined (stackalloc is not).</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static int Append<T>(T* buffer, int count, int length, Vector256<T> value, Vector256<int> mask, ref int errors) where T : unmanaged
+    public static int Append<T>(T* buffer, int count, int length, Vector256<T> value, Vector256<int> mask, T* room, ref int errors) where T : unmanaged
     {
         uint bits = Bits(mask);
         int active = BitOperations.PopCount(bits);
@@ -100,19 +98,18 @@ public static unsafe partial class Simd
             Avx512F.VL.CompressStore((int*)(buffer + count), mask, value.As<T, int>());
             return count + active;
         }
-        T* lanes = stackalloc T[8];
-        value.Store(lanes);
+        value.Store(room);
         for (; bits != 0; bits &= bits - 1)
         {
             if (count >= length) { errors |= 2; break; }
-            buffer[count++] = lanes[BitOperations.TrailingZeroCount(bits)];
+            buffer[count++] = room[BitOperations.TrailingZeroCount(bits)];
         }
         return count;
     }
 
-    /// <summary>The active lanes' values behind one another at buffer[count]; returns the new count. Nothing is written behind it.</summary>
+    /// <summary>The active lanes' values behind one another at buffer[count]; returns the new count. Nothing is written behind it. room: for a register, so that this is inlined (stackalloc is not).</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static int Append<T>(T* buffer, int count, int length, Vector256<T> value, Vector256<long> mask, ref int errors) where T : unmanaged
+    public static int Append<T>(T* buffer, int count, int length, Vector256<T> value, Vector256<long> mask, T* room, ref int errors) where T : unmanaged
     {
         uint bits = Bits(mask);
         int active = BitOperations.PopCount(bits);
@@ -121,19 +118,18 @@ public static unsafe partial class Simd
             Avx512F.VL.CompressStore((long*)(buffer + count), mask, value.As<T, long>());
             return count + active;
         }
-        T* lanes = stackalloc T[4];
-        value.Store(lanes);
+        value.Store(room);
         for (; bits != 0; bits &= bits - 1)
         {
             if (count >= length) { errors |= 2; break; }
-            buffer[count++] = lanes[BitOperations.TrailingZeroCount(bits)];
+            buffer[count++] = room[BitOperations.TrailingZeroCount(bits)];
         }
         return count;
     }
 
-    /// <summary>The active lanes' values behind one another at buffer[count]; returns the new count. Nothing is written behind it.</summary>
+    /// <summary>The active lanes' values behind one another at buffer[count]; returns the new count. Nothing is written behind it. room: for a register, so that this is inlined (stackalloc is not).</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static int Append<T>(T* buffer, int count, int length, Vector128<T> value, Vector128<int> mask, ref int errors) where T : unmanaged
+    public static int Append<T>(T* buffer, int count, int length, Vector128<T> value, Vector128<int> mask, T* room, ref int errors) where T : unmanaged
     {
         uint bits = Bits(mask);
         int active = BitOperations.PopCount(bits);
@@ -142,19 +138,18 @@ public static unsafe partial class Simd
             Avx512F.VL.CompressStore((int*)(buffer + count), mask, value.As<T, int>());
             return count + active;
         }
-        T* lanes = stackalloc T[4];
-        value.Store(lanes);
+        value.Store(room);
         for (; bits != 0; bits &= bits - 1)
         {
             if (count >= length) { errors |= 2; break; }
-            buffer[count++] = lanes[BitOperations.TrailingZeroCount(bits)];
+            buffer[count++] = room[BitOperations.TrailingZeroCount(bits)];
         }
         return count;
     }
 
-    /// <summary>The active lanes' values behind one another at buffer[count]; returns the new count. Nothing is written behind it.</summary>
+    /// <summary>The active lanes' values behind one another at buffer[count]; returns the new count. Nothing is written behind it. room: for a register, so that this is inlined (stackalloc is not).</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static int Append<T>(T* buffer, int count, int length, Vector128<T> value, Vector128<long> mask, ref int errors) where T : unmanaged
+    public static int Append<T>(T* buffer, int count, int length, Vector128<T> value, Vector128<long> mask, T* room, ref int errors) where T : unmanaged
     {
         uint bits = Bits(mask);
         int active = BitOperations.PopCount(bits);
@@ -163,12 +158,11 @@ public static unsafe partial class Simd
             Avx512F.VL.CompressStore((long*)(buffer + count), mask, value.As<T, long>());
             return count + active;
         }
-        T* lanes = stackalloc T[2];
-        value.Store(lanes);
+        value.Store(room);
         for (; bits != 0; bits &= bits - 1)
         {
             if (count >= length) { errors |= 2; break; }
-            buffer[count++] = lanes[BitOperations.TrailingZeroCount(bits)];
+            buffer[count++] = room[BitOperations.TrailingZeroCount(bits)];
         }
         return count;
     }

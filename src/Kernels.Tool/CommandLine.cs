@@ -24,6 +24,11 @@ static class CommandLine
             error.WriteLine($"kernels: {e.Message}");
             return BadUse;
         }
+        catch (IOException e) // the reader of a pipe has left
+        {
+            error.WriteLine($"kernels: {e.Message.ReplaceLineEndings(" ")}");
+            return BadUse;
+        }
     }
 
     static Command Root()
@@ -31,10 +36,10 @@ static class CommandLine
         // Not a RootCommand: its name would be the file's.
         var root = new Command("kernels", "Numerical kernels for .NET, each compiled from one scalar C# definition: try them, see what they became.")
         {
-            TourCommand.Create(), RunCommand.Create(), ShowCommand.Create(), IsaCommand.Create(), new HelpOption(), new VersionOption(),
+            TourCommand.Create(), RunCommand.Create(), ShowCommand.Create(), IsaCommand.Create(), Disassembly.HiddenCommand(),
+            new HelpOption(), new VersionOption(),
         };
         root.SetAction(parsed => new HelpAction().Invoke(parsed));
-        foreach (var command in ShowCommand.Hidden()) root.Subcommands.Add(command);
         return root;
     }
 }

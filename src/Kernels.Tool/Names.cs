@@ -3,10 +3,12 @@ namespace Kernels.Tool;
 /// <summary>What to say about a name that is none of those known: the nearest one, if it is near, and the list.</summary>
 static class Names
 {
-    public static Failure Unknown(string kind, string name, IEnumerable<string> known)
+    /// <param name="near">The nearest, where the caller knows better than <see cref="Nearest"/>.</param>
+    public static Failure Unknown(string kind, string name, IEnumerable<string> known, string? near = null)
     {
         string[] names = [.. known.Order(StringComparer.OrdinalIgnoreCase)];
-        string nearest = Nearest(name, names) is { } near ? $"; did you mean '{near}'?" : ";";
+        near ??= Nearest(name, names);
+        string nearest = near is not null ? $"; did you mean '{near}'?" : ";";
         return new($"unknown {kind} '{name}'{nearest} known: {(names.Length == 0 ? "none" : string.Join(", ", names))}");
     }
 

@@ -26,12 +26,14 @@ static class RunCommand
             foreach (string file in written.Values)
                 if (Path.GetDirectoryName(Path.GetFullPath(file)) is { } folder && !Directory.Exists(folder)) throw new Failure($"{file}: no such directory");
 
-            var call = new RunCall(function, read.ToDictionary(p => p.Key, p => Npy.Read(p.Value)), settings, Targets.Options(parsed.GetValue(target)!));
+            var kernelOptions = Targets.Options(parsed.GetValue(target)!);
+            var call = new RunCall(function, read.ToDictionary(p => p.Key, p => Npy.Read(p.Value)), settings, kernelOptions);
             try { function.Apply(call); }
             catch (Exception e) when (e is ArgumentException or PlatformNotSupportedException or NotSupportedException or InvalidOperationException)
             {
                 throw new Failure($"{function.Name}: {e.Message.ReplaceLineEndings(" ")}");
             }
+            catch (OutOfMemoryException) { throw new Failure($"{function.Name}: the result does not fit into memory"); }
             foreach (var (key, file) in written) Npy.Write(file, call.Result(key));
             return 0;
         });

@@ -31,7 +31,7 @@ public class HostTests
         """;
 
     static CSharpCompilation Compile(params string[] sources) => CSharpCompilation.Create("Host" + Guid.NewGuid().ToString("N"),
-        sources.Select(s => CSharpSyntaxTree.ParseText(s.Contains("public static class Driver") || s.Contains("static class More") ? Usings + s : s, new CSharpParseOptions(LanguageVersion.CSharp13))), references.Value,
+        sources.Select(s => CSharpSyntaxTree.ParseText(s.Contains("public static class Driver") ? Usings + s : s, new CSharpParseOptions(LanguageVersion.CSharp13))), references.Value,
         new(OutputKind.DynamicallyLinkedLibrary, allowUnsafe: true, checkOverflow: true));
 
     static void Run(params string[] sources)
@@ -195,9 +195,44 @@ public class HostTests
                 Test.True(m.Contains("'destination'") && m.Contains("in part"), m);
             }
         }
-        """, generic ? """
-        public static class More { public static string Other() => Test.Throws<NotSupportedException>(() => N.A.BothKernel.Run((ReadOnlySpan<int>)new int[1], 1, new int[1].AsSpan(), new int[1].AsSpan())); }
-        """ : "");
+        """);
+    }
+
+    [Fact]
+    public void A_generic_kernel_goes_to_the_instance_of_its_type_arguments()
+    {
+        static Function Scaled(ScalarType type, string name) => new("N.A.Scale", FunctionKind.Kernel,
+            [Value("block", I32, ParameterRole.BlockIndex), Span("y", type, Access.ReadWrite), Value("a", type)], [], [], [], new(),
+            new("N", "static partial class A", "public", "Scale", [Parameter("block", "int"), Parameter("y", "global::System.Span<T>"), Parameter("a", "T")], ["T"], [name], []));
+        Function single = Scaled(F32, "float"), two = Scaled(F64, "double");
+        Run("""
+            namespace N;
+            static partial class A
+            {
+                static void Scale<T>(int block, System.Span<T> y, T a) where T : System.Numerics.INumber<T> => y[block] += a;
+                public static unsafe partial class ScaleKernel
+                {
+                    public static int Scalar_float(int block, float* y, int n, float a) { y[block] *= a; return 0; }
+                    public static int Scalar_double(int block, double* y, int n, double a) { y[block] *= 2 * a; return 0; }
+                }
+            }
+            """, HostEmitter.EmitSignature([single, two]), HostEmitter.EmitDispatch(single, Lowered(single)), HostEmitter.EmitDispatch(two, Lowered(two)), """
+            public static class Driver
+            {
+                public static void Run()
+                {
+                    var scalar = new KernelOptions { Target = KernelTarget.Scalar };
+                    float[] x = { 1, 2, 3 }; double[] y = { 1, 2, 3 };
+                    N.A.ScaleKernel.Run(2, x.AsSpan(), 3f, scalar);
+                    N.A.ScaleKernel.Run(3, y.AsSpan(), 3.0, scalar);
+                    Test.True(x[0] == 3 && x[1] == 6 && x[2] == 3 && y[2] == 18, "cores");
+                    N.A.ScaleKernel.Run(3, y.AsSpan(), 3.0, new KernelOptions { Target = KernelTarget.Spec });
+                    Test.True(y[2] == 21, "plain C#");
+                    Test.True(Test.Throws<NotSupportedException>(() => N.A.ScaleKernel.Run(1, new int[3].AsSpan(), 1, scalar)).Contains("Int32"), "no instance");
+                    Test.True(N.A.ScaleKernel.Info.Targets.Count == 1, "info");
+                }
+            }
+            """);
     }
 
     [Fact]

@@ -92,23 +92,6 @@ public class NumberTests
     }
 
     [Fact]
-    public void An_unsigned_long_becomes_the_nearest_float()
-    {
-        for (int shift = 0; shift <= 39; shift++)
-            foreach (long d in new[] { -1L, 0, 1 })
-            {
-                ulong value = (0x1000001UL << shift) + (ulong)d; // 25 bits: a tie, its neighbours
-                float rounded = Narrow.ToSingle(value);
-                var error = BigInteger.Abs(new BigInteger(rounded) - value);
-                foreach (float other in new[] { float.BitIncrement(rounded), float.BitDecrement(rounded) })
-                {
-                    var far = BigInteger.Abs(new BigInteger(other) - value);
-                    Assert.True(error < far || (error == far && BitConverter.SingleToUInt32Bits(rounded) % 2 == 0), $"{value}");
-                }
-            }
-    }
-
-    [Fact]
     public void Poison_tells_written_from_unwritten()
     {
         var data = new int[100];

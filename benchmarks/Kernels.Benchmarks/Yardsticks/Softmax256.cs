@@ -107,7 +107,7 @@ static unsafe class Softmax256
         while (true)
         {
             V a = V.Zero, b = V.Zero;
-            int stop = Math.Min(end - 15, i + 256);
+            int stop = Math.Min(end - 15, i + 64);
             for (; i < stop; i += 16)
             {
                 V x0 = Vector256.Load(x + i);

@@ -95,7 +95,7 @@ static unsafe class Softmax512
         while (true)
         {
             V a = V.Zero, b = V.Zero, c = V.Zero, d = V.Zero;
-            int stop = Math.Min(end - 63, i + 1024);
+            int stop = Math.Min(end - 63, i + 256);
             for (; i < stop; i += 64)
             {
                 V x0 = Vector512.Load(x + i);
@@ -150,6 +150,7 @@ static unsafe class Softmax512
         {
             V mask = Mask(n - i);
             Avx512F.MaskStore(y + i, mask, Power(Tail(x + i, n - i), vl, ve, vm, vr));
+
         }
     }
 }

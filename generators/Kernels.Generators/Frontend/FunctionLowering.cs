@@ -67,6 +67,7 @@ sealed partial class FunctionLowering
         if (method.MethodKind == MethodKind.Constructor) LowerConstructor(body);
         else if (body is null) LowerSynthesized();
         else LowerBody(body);
+        if (body is not null) LaneRules.Check(body, method, kind, problems);
         return Finish(parameters, results, signature);
     }
 

@@ -12,6 +12,11 @@ partial class FunctionLowering
     /// The vector function that a method of MathF or Math has in KernelMath, where the framework's own has no vector form.
     static readonly HashSet<string> transcendental = [.. "Acos Acosh Asin Asinh Atan Atan2 Atanh Cbrt Cos Cosh Exp Log Log10 Log2 Pow Sin SinCos Sinh Tan Tanh Exp2 Exp10 ExpM1 LogP1 Log2P1 Hypot RootN SinPi CosPi TanPi ScaleB".Split(' ')];
 
+    static readonly HashSet<string> primitives = [.. "Fma MulAdd MinOrSecond MaxOrSecond Scale ToInt32InRange ToInt64InRange Sqrt Round Floor Ceiling Truncate Abs CopySign Max Min Select".Split(' ')];
+
+    /// A method of KernelMath that is an operation of the IR.
+    public static bool IsPrimitive(IMethodSymbol m) => primitives.Contains(m.Name);
+
     Value? Intrinsic(IMethodSymbol m, ITypeSymbol? constrained, IInvocationOperation op)
     {
         var owner = types.Of(constrained ?? m.ContainingType);
@@ -41,6 +46,7 @@ partial class FunctionLowering
         var operands = InOrder(op);
         // An operation is looked up before its operands are lowered: they are lowered again for a call otherwise.
         var kinds = operands.Select(o => o.Type is null ? null : types.Held(o.Type)).ToArray();
+        if (kernelMath && !IsPrimitive(m)) return null;
         if (kinds.Any(k => k is null)) return Refuse();
         var result = converter ? Converted(m.Name) : bits ? BitOperation(m.Name) : Arithmetic(m.Name);
         if (result is null) return Refuse();

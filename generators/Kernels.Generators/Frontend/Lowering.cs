@@ -60,6 +60,12 @@ sealed partial class Lowering
         return (new Module(entry.Function, closure.Values.ToSequence()), distinct);
     }
 
+    public static bool IsExternal(Compilation compilation, string name)
+    {
+        var lowering = instances.GetValue(compilation, c => new Lowering(c));
+        lock (lowering) return !lowering.helpers.ContainsKey(name);
+    }
+
     /// A module of the same signature without content, for what is generated beside a spec with errors.
     public static Module? Stub(Compilation compilation, IMethodSymbol method)
     {

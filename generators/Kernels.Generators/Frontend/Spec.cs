@@ -27,7 +27,7 @@ static class Spec
         foreach (var a in m.OriginalDefinition.GetAttributes())
         {
             if (!Types.Is(a.AttributeClass, "Kernels", a.AttributeClass?.Name ?? "")) continue;
-            object? First() => a.ConstructorArguments.Length > 0 ? a.ConstructorArguments[0].Value : null;
+            object? First() => a.ConstructorArguments is [{ Kind: not TypedConstantKind.Array } first, ..] ? first.Value : null;
             switch (a.AttributeClass!.Name)
             {
                 case "LanesAttribute": s = s with { Lanes = First() as int? ?? 0 }; break;
@@ -179,7 +179,7 @@ static class Spec
         foreach (var a in m.GetAttributes())
         {
             if (!Types.Is(a.AttributeClass, "Kernels", a.AttributeClass?.Name ?? "")) continue;
-            int? value = a.ConstructorArguments.Length > 0 ? a.ConstructorArguments[0].Value as int? : null;
+            int? value = a.ConstructorArguments is [{ Kind: TypedConstantKind.Primitive, Value: int first }, ..] ? first : null;
             if (a.AttributeClass!.Name == "LanesAttribute" && !IsPowerOfTwo(value, 1024)) problems.Add(new(Krn.LaneCount, Where(a, m), ["The number in [Lanes]"]));
             if (a.AttributeClass.Name == "CpuLanesAttribute" && value != 1) problems.Add(new(Krn.CpuLanes, Where(a, m), []));
             if (a.AttributeClass.Name == "ScheduleAttribute" && a.NamedArguments.FirstOrDefault(n => n.Key == "Vectors").Value.Value is int v && v != 0 && !IsPowerOfTwo(v, 1024)) problems.Add(new(Krn.LaneCount, Where(a, m), ["Vectors"]));

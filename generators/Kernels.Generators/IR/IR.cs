@@ -101,7 +101,7 @@ enum Access : byte { Read, Write, ReadWrite }
 abstract record Parameter;
 sealed record ValueParameter(Local Local, ParameterRole Role) : Parameter;
 enum ParameterRole : byte { Plain, BlockIndex /* the k-th [Block] parameter is grid axis k, the last axis fastest */, Const }
-/// InPlaceOf: the parameter that may be the same memory. Stride: View2 only: its row stride in elements (I64); then Rows, Columns are locals `Name.Rows`, `Name.Columns` and `Name.Length` does not exist.
+/// InPlaceOf: the parameter that may be the same memory; "*": any one (element kernels). Stride: View2 only: its row stride in elements (I64); then Rows, Columns are locals `Name.Rows`, `Name.Columns` and `Name.Length` does not exist.
 sealed record BufferParameter(Buffer Buffer, Access Access, string? InPlaceOf = null, bool Trusted = false, bool View2 = false) : Parameter;
 sealed record ConstantData(Buffer Buffer, Sequence<ulong> Bits);
 

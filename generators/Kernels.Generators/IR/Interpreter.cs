@@ -2,7 +2,7 @@ namespace Kernels.Generators.IR;
 
 /// Runs IR as IR.cs defines it, on L lanes in lockstep: the oracle of compiler tests, and the evaluator of constants. A function is compiled
 /// once to a tree of delegates; a run then takes arguments by name. Un-inlined modules run too.
-/// Values are bits, zero-extended from the width of their type (see Operations).
+/// Values are bits, zero-extended from the width of their type (see Operations). Not for several threads at once.
 sealed class Interpreter(Module module, int lanes, bool fused = false, bool checkRaces = false)
 {
     readonly Dictionary<(string, bool), Code> codes = [];

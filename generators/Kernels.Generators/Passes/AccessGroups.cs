@@ -20,7 +20,9 @@ sealed class AccessGroups
     {
         this.shapes = shapes;
         foreach (var p in f.Parameters)
-            if (p is BufferParameter { InPlaceOf: { } other } b) aliases.UnionWith([(b.Buffer.Name, other), (other, b.Buffer.Name)]);
+            if (p is BufferParameter { InPlaceOf: { } other } b)
+                foreach (var q in f.Parameters)
+                    if (q is BufferParameter o && (other == "*" || other == o.Buffer.Name)) aliases.UnionWith([(b.Buffer.Name, o.Buffer.Name), (o.Buffer.Name, b.Buffer.Name)]);
         names = new Names(f);
     }
 

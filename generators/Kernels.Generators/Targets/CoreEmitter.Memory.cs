@@ -93,7 +93,7 @@ sealed partial class CoreEmitter
         {
             string text = coefficient == 1 ? tripBegin : $"{coefficient} * {tripBegin}";
             if (uniform is not null) text += $" + (long)({scalar.Print(uniform)})";
-            return $"({text} + {coefficient * lane + constant})";
+            return $"({(e.Type == ScalarType.I64 ? "" : $"({e.Type.CSharp()})")}({text} + {coefficient * lane + constant}))";
         }
         if (layout.IsScalar) return Lane(e, lane);
         int lanes = layout.PartLanes(e.Type);
@@ -151,14 +151,6 @@ sealed partial class CoreEmitter
     string Blend(Expr mask, string value, string address, ScalarType type, int part) =>
         $"{VectorTable.V(layout.Bits(type))}.ConditionalSelect({VectorTable.As(MaskPart(mask, SameWidthInteger(type), part), SameWidthInteger(type), type)}, {value}, {VectorTable.V(layout.Bits(type))}.Load({address}))";
 
-    /// The 32-bit value behind a narrowing conversion.
-    static Expr Widened(Expr e, ScalarType wide) => e switch
-    {
-        Apply { Op: Op.Convert } a => Make.ConvertTo(wide, a.Args[0]),
-        Const c when wide == ScalarType.I32 => Make.Int(c.Integer()),
-        _ => Make.ConvertTo(wide, e),
-    };
-
     void PrintScalarStore(Store st)
     {
         string index = trip is null ? scalar.Print(st.Index) : LaneOf(st.Index, 0);
@@ -209,13 +201,14 @@ sealed partial class CoreEmitter
         if (trip is not null && !e.Type.IsFloat() && shapes.Affine(e, trip.Lane) is var (coefficient, uniform, constant))
         {
             string text = $"{coefficient} * ({tripBegin} + $lane) + {constant}";
-            return uniform is null ? $"({text})" : $"({text} + (long)({scalar.Print(uniform)}))";
+            if (uniform is not null) text += $" + (long)({scalar.Print(uniform)})";
+            return e.Type == ScalarType.I64 ? $"({text})" : $"(({e.Type.CSharp()})({text}))";
         }
         if (e.Type.IsNarrow()) // a narrowing conversion of a 32-bit value
         {
-            var wide = e.Type is ScalarType.F16 or ScalarType.BF16 ? ScalarType.F32 : ScalarType.I32;
-            Expr widened = Widened(e, wide);
-            return ScalarTable.Spell((Apply)Make.ConvertTo(e.Type, widened), [Spill(widened)], target.Fused);
+            Expr from = e is Apply { Op: Op.Convert } a && !a.Args[0].Type.IsNarrow() && a.Args[0].Type != ScalarType.Bool ? a.Args[0]
+                : Widened(e, e.Type is ScalarType.F16 or ScalarType.BF16 ? ScalarType.F32 : ScalarType.I32);
+            return ScalarTable.Spell((Apply)Make.ConvertTo(e.Type, from), [Spill(from)], target.Fused);
         }
         string slot = Stack(e.Type.CSharp(), $"{layout.Lanes}", "lanes");
         foreach (int part in PartsInRange(e.Type))
@@ -234,7 +227,7 @@ sealed partial class CoreEmitter
             if (layout.IsScalar)
             {
                 for (int c = 0; c < count; c++)
-                    code.Line($"{RegisterType(g.Buffer.Element)} {PartName(g.Targets[c], part)} = *{Address(g.Buffer, start, uniform, constant + part * count + c)};");
+                    code.Line($"{PartName(g.Targets[c], part)} = *{Address(g.Buffer, start, uniform, constant + part * count + c)};");
                 continue;
             }
             var rows = Enumerable.Range(0, count).Select(r => Hoist(RegisterType(g.Buffer.Element),
@@ -252,7 +245,7 @@ sealed partial class CoreEmitter
                 rows = [.. next];
             }
             for (int c = 0; c < count; c++)
-                code.Line($"{RegisterType(g.Buffer.Element)} {PartName(g.Targets[c], part)} = {rows[c]};");
+                code.Line($"{PartName(g.Targets[c], part)} = {rows[c]};");
         }
     }
 
@@ -336,10 +329,11 @@ sealed partial class CoreEmitter
         if (trip is not null && !layout.IsScalar && !a.Buffer.Element.IsNarrow())
         {
             var carrier = SameWidthInteger(a.Buffer.Element);
+            string room = Stack(a.Buffer.Element.CSharp(), $"{layout.PartLanes(a.Buffer.Element)}", "room");
             foreach (int part in PartsInRange(a.Buffer.Element))
             {
                 string mask = a.Mask is null ? $"{VectorTable.Register(carrier, layout.Bits(carrier))}.AllBitsSet" : MaskPart(a.Mask, carrier, part);
-                code.Line($"{count} = {VectorTable.Simd}Append({buffer}, {count}, {length}, {Part(a.Value, part)}, {mask}, ref errors);");
+                code.Line($"{count} = {VectorTable.Simd}Append({buffer}, {count}, {length}, {Part(a.Value, part)}, {mask}, {room}, ref errors);");
             }
             return;
         }

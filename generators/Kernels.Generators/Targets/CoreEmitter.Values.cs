@@ -20,6 +20,7 @@ sealed partial class CoreEmitter
             case Use u: return PartName(u.Local, part);
             case Load l: return LoadPart(l, part);
             case Permute p: return PermutePart(p, part);
+            case ToOdd o: return NarrowTo(ScalarType.F32, ScalarType.F64, part, q => Shared(o.Value, q), "NarrowToOdd");
             case Apply { Op: Op.LaneId }: return LaneNumbers(part, "0");
             case Apply { Op: Op.Convert or Op.ConvertInRange } a: return ConvertPart(a, part);
             case Apply { Op: Op.Select } a:
@@ -160,7 +161,7 @@ sealed partial class CoreEmitter
             return value switch
             {
                 Load l => NarrowLoadPart(l, wide, part),
-                Apply { Op: Op.Convert } inner => $"{VectorTable.Simd}Through{from}({Part(To32(inner.Args[0], from), part)})",
+                Apply { Op: Op.Convert } inner => $"{VectorTable.Simd}Through{from}({Part(Widened(inner, wide), part)})",
                 _ => throw new InvalidOperationException($"{value} of type {from}"),
             };
         }
@@ -197,8 +198,30 @@ sealed partial class CoreEmitter
 
     static Const One(ScalarType type) => new(type, type switch { ScalarType.F32 => 0x3F80_0000, ScalarType.F64 => 0x3FF0_0000_0000_0000, _ => 1 });
 
-    /// The 32-bit value whose low bits a narrow type keeps (or, for a 16-bit float, rounds).
-    static Expr To32(Expr e, ScalarType narrow) => Make.ConvertTo(narrow is ScalarType.F16 or ScalarType.BF16 ? ScalarType.F32 : ScalarType.I32, e);
+    /// The 32-bit value behind a narrow one: a narrowing conversion of it is the only rounding.
+    static Expr Widened(Expr e, ScalarType wide)
+    {
+        if (e is Const c && wide == ScalarType.I32) return Make.Int(c.Integer());
+        if (e is not Apply { Op: Op.Convert } a) return Make.ConvertTo(wide, e);
+        Expr x = a.Args[0];
+        // A double or a large integer that became a float first would be rounded twice (Half overflows before an integer does).
+        if (wide != ScalarType.F32 || x.Type == ScalarType.F32 || x.Type.IsNarrow() || x.Type == ScalarType.Bool || e.Type == ScalarType.F16 && !x.Type.IsFloat()) return Make.ConvertTo(wide, x);
+        if (x.Type is ScalarType.I64 or ScalarType.U64) x = Sticky(x);
+        return new ToOdd(Make.ConvertTo(ScalarType.F64, x));
+    }
+
+    /// A 64-bit integer that is exact as a double and lies between the same numbers of 40 bits: far from zero, one bit stands for the last 12.
+    static Expr Sticky(Expr x)
+    {
+        Expr Int(long value) => Make.Int(value, x.Type);
+        Expr last = Make.Select(Make.Compare(Op.Ne, Make.Binary(Op.And, x, Int(0xFFF)), Int(0)), Int(0x800), Int(0));
+        Expr small = Make.Compare(Op.Le, Make.Apply(Op.Abs, x.Type, x), Int(1L << 53));
+        if (x.Type == ScalarType.I64) small = Make.And(small, Make.Compare(Op.Ge, Make.Apply(Op.Abs, x.Type, x), Int(0))); // |least| is negative
+        return Make.Select(small, x, Make.Binary(Op.Or, Make.Binary(Op.And, x, Int(~0xFFFL)), last));
+    }
+
+    /// A double as a float that a second rounding does not tell from it: made here only, to be narrowed.
+    sealed record ToOdd(Expr Value) : Expr(ScalarType.F32);
 
     // ---- permutes ----
 

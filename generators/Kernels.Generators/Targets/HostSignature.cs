@@ -198,22 +198,22 @@ static partial class HostEmitter
             var ordered = model.Parameters.Where(p => p.Role != HostRole.Result).Concat(model.Results).ToList(); // destinations last
             string parameters = string.Join(", ", ordered.Select(Declared));
 
-            void Document(CodeWriter code, bool options)
+            void Document(CodeWriter code)
             {
                 string value = $"{Method}({string.Join(", ", model.Values.Select(v => IsSpan(v) ? v.Name + "[i]" : v.Name))})";
                 code.Line($"/// <summary>Applies <c>{Method}</c> to each element: {string.Join(", ", model.Results.Select(r => r.Name + "[i]"))} from <c>{value}</c>.</summary>");
                 foreach (var p in ordered)
                     code.Line($"/// <param name=\"{p.Name}\">{(p.Role == HostRole.Result ? "Written: at least as long as the inputs. The same memory as an input of its element size, or memory that overlaps none."
                         : IsSpan(p) ? inputs[0] == p ? "An element for each result." : $"As long as <paramref name=\"{inputs[0].Name}\"/>." : "One value for all elements.")}</param>");
-                if (options) code.Line($"/// <param name=\"{model.OptionsName}\">Threads, target, cancellation; null: one thread, the best target.</param>");
+                code.Line($"/// <param name=\"{model.OptionsName}\">Threads, target, cancellation; null: one thread, the best target.</param>");
                 code.Line("/// <exception cref=\"global::System.ArgumentException\">Lengths do not fit or spans overlap in part. Nothing has been written.</exception>");
             }
 
-            Document(outer, options: false);
-            outer.Line($"{model.Signature.Accessibility} static void {Method}{TypeParameters}({parameters}){Constraints} =>");
-            outer.Line($"    {Method}Kernel.Run({string.Join(", ", ordered.Select(p => p.Id))});");
+            Document(outer);
+            outer.Line($"{model.Signature.Accessibility} static void {Method}{TypeParameters}({parameters}, {Options} {model.OptionsName} = null){Constraints} =>");
+            outer.Line($"    {Method}Kernel.Run({string.Join(", ", ordered.Select(p => p.Id))}, {model.OptionsName});");
 
-            Document(inner, options: true);
+            Document(inner);
             inner.Braces($"public static void Run{TypeParameters}({parameters}, {Options} {model.OptionsName} = null){Constraints}", () =>
             {
                 if (inputs.Count > 0)

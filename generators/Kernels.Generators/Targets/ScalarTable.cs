@@ -42,8 +42,8 @@ static class ScalarTable
             Op.Add => $"({a} + {b})",
             Op.Sub => $"({a} - {b})",
             Op.Mul => $"({a} * {b})",
-            Op.Div => $"({a} / {b})",
-            Op.Rem => $"({a} % {b})",
+            Op.Div => MayOverflow(apply) ? $"{Narrow}Divide({a}, {b})" : $"({a} / {b})",
+            Op.Rem => MayOverflow(apply) ? $"{Narrow}Remainder({a}, {b})" : $"({a} % {b})",
             Op.Neg => type is ScalarType.U32 or ScalarType.U64 ? $"(0u - {a})" : $"(-{a})",
             Op.Abs => IsFloat(type) ? $"{math}Abs({a})" : IsSigned(type) ? $"{Narrow}Abs({a})" : a,
             Op.Min => $"{math}Min({a}, {b})",
@@ -84,6 +84,9 @@ static class ScalarTable
         };
     }
 
+    /// The least integer divided by -1 throws in C#, even unchecked.
+    static bool MayOverflow(Apply a) => IsSigned(a.Type) && a.Args[1] is not Const { Bits: not (uint.MaxValue or ulong.MaxValue) };
+
     static string Count(string method, ScalarType type, string a)
     {
         bool wide = type is ScalarType.I64 or ScalarType.U64;
@@ -108,7 +111,6 @@ static class ScalarTable
             ScalarType.BF16 => $"{Narrow}ToBFloat16({(IsFloat(from) ? a : from == ScalarType.U64 ? a : $"(long){a}")})",
             // A constant conversion that overflows is undefined at compile time, so the generator decides it.
             _ when IsFloat(from) && !IsFloat(to) && value is Const constant && Saturated(constant, to) is { } folded => Literal(folded),
-            ScalarType.F32 when from == ScalarType.U64 => $"{Narrow}ToSingle({a})",
             _ => $"(({to.CSharp()}){a})",
         };
     }
@@ -118,6 +120,8 @@ static class ScalarTable
         double x = value.Type == ScalarType.F32 ? ToSingle((uint)value.Bits) : BitConverter.Int64BitsToDouble((long)value.Bits);
         return to switch
         {
+            // To 8 and 16 bits, as C# does: through int.
+            ScalarType.I8 or ScalarType.U8 or ScalarType.I16 or ScalarType.U16 => new(to, Saturated(value, ScalarType.I32)!.Bits & to.Mask()),
             ScalarType.I32 => new(to, (uint)(double.IsNaN(x) ? 0 : x >= int.MaxValue ? int.MaxValue : x <= int.MinValue ? int.MinValue : (int)x)),
             ScalarType.U32 => new(to, double.IsNaN(x) || x <= 0 ? 0 : x >= uint.MaxValue ? uint.MaxValue : (uint)x),
             ScalarType.I64 => new(to, (ulong)(double.IsNaN(x) ? 0 : x >= long.MaxValue ? long.MaxValue : x <= long.MinValue ? long.MinValue : (long)x)),

@@ -94,11 +94,12 @@ static class ExamplesTour
     static TourCase Clamp(int n)
     {
         TourBuffer<float> x = new(Special(Samples.Floats(n, -2, 2))), y = new(new float[n]);
-        return new([x, y], o => Elementwise.ClampKernel.Run(x.Span, -1, 1, y.Span, o), () =>
+        TourBuffer<float> low = new(Samples.Floats(n, -1.5, -0.5, 2)), high = new(Samples.Floats(n, 0.5, 1.5, 3));
+        return new([x, low, high, y], o => Elementwise.ClampKernel.Run(x.Span, low.Span, high.Span, y.Span, o), () =>
         {
-            Span<float> from = x.Span, to = y.Span;
-            for (int i = 0; i < from.Length; i++) to[i] = Elementwise.Clamp(from[i], -1, 1);
-        }, new TourPeer(Tensors, () => TensorPrimitives.Clamp(x.Span, -1, 1, y.Span)));
+            Span<float> from = x.Span, l = low.Span, h = high.Span, to = y.Span;
+            for (int i = 0; i < from.Length; i++) to[i] = Elementwise.Clamp(from[i], l[i], h[i]);
+        }, new TourPeer(Tensors, () => TensorPrimitives.Clamp<float>(x.Span, low.Span, high.Span, y.Span)));
     }
 
     static TourCase Split(int n)
@@ -236,7 +237,7 @@ static class ExamplesTour
         static double Step(double v) => double.BitIncrement(v) - v;
     }
 
-    static TourCase Product<TSemiring>(int size) where TSemiring : struct, ISemiring
+    static TourCase Product<TSemiring>(int size) where TSemiring : unmanaged, ISemiring
     {
         TourBuffer<float> a = new(Samples.Floats(size * size, 0, 1)), b = new(Samples.Floats(size * size, 0, 1, 2)), c = new(new float[size * size]);
         return new([a, b, c], o => Semirings.ProductKernel.Run<TSemiring>(size, size, size, a.Span, b.Span, c.Span, o), () =>

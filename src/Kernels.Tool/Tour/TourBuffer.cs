@@ -1,4 +1,5 @@
 using System.Numerics;
+using Kernels.Testing;
 
 namespace Kernels.Tool;
 
@@ -51,29 +52,18 @@ sealed class TourBuffer<T>(T[] initial, Func<int, double, double>? tolerance = n
         var actual = Span;
         for (int i = 0; i < actual.Length; i++)
         {
-            double ulp = Ulp.Distance(actual[i], reference[i]);
+            double ulp = Distance(actual[i], reference[i]);
             worst = Math.Max(worst, ulp);
             if (ulp != 0 && !(tolerance is not null && Math.Abs(double.CreateChecked(actual[i]) - double.CreateChecked(reference[i])) <= tolerance(i, double.CreateChecked(reference[i])))) ok = false;
         }
         return new(ok, worst);
     }
-}
 
-static class Ulp
-{
-    /// <summary>How many values of the type lie between the two, one of them included; between a NaN and a number as many as there are. -0 and +0 are 1 apart.</summary>
-    public static double Distance<T>(T a, T b) where T : unmanaged, INumber<T>
+    // All NaNs are one value, the zeros are two.
+    static double Distance(T a, T b) => (a, b) switch
     {
-        if (T.IsNaN(a) || T.IsNaN(b)) return T.IsNaN(a) && T.IsNaN(b) ? 0 : Math.Pow(2, typeof(T) == typeof(double) ? 64 : 32);
-        return (a, b) switch
-        {
-            (float x, float y) => Math.Abs((double)(Ordered(x) - Ordered(y))),
-            (double x, double y) => (double)Int128.Abs(Ordered(x) - Ordered(y)),
-            _ => Math.Abs(double.CreateChecked(a) - double.CreateChecked(b)),
-        };
-    }
-
-    // Negative numbers mirrored below -1, so that -0 and +0 are neighbours.
-    static long Ordered(float x) => BitConverter.SingleToInt32Bits(x) is var bits && bits < 0 ? -1L - (bits & int.MaxValue) : bits;
-    static Int128 Ordered(double x) => BitConverter.DoubleToInt64Bits(x) is var bits && bits < 0 ? -1 - (Int128)(bits & long.MaxValue) : bits;
+        (float x, float y) => Ulp.Distance(x, y, signedZero: true),
+        (double x, double y) => Ulp.Distance(x, y, signedZero: true),
+        _ => Math.Abs(double.CreateChecked(a) - double.CreateChecked(b)),
+    };
 }

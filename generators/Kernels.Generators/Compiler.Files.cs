@@ -1,0 +1,54 @@
+using System.Text;
+using Kernels.Generators.IR;
+using Kernels.Generators.Targets;
+
+namespace Kernels.Generators;
+
+// The files of one spec.
+static partial class Compiler
+{
+    public static GeneratedFile CompileSignature(SpecModel spec)
+    {
+        var instances = spec.Instances.Map(t => IRText.ParseModule(t).Kernel);
+        return new(HintName(spec.Name) + ".g.cs", HostEmitter.EmitSignature(instances));
+    }
+
+    /// The dispatch and the cores. A spec with language errors has no cores: its dispatch throws.
+    public static Sequence<GeneratedFile> CompileCores(SpecModel spec)
+    {
+        var files = new List<GeneratedFile>();
+        for (int k = 0; k < spec.Instances.Count; k++)
+        {
+            var module = IRText.ParseModule(spec.Instances[k]);
+            string name = HintName(spec.Name) + (spec.Instances.Count > 1 ? $".{k}" : "");
+            var variants = spec.Failed ? [] : Variants(module).ToList();
+            var compiled = new List<CompiledVariant>();
+            var cores = CpuTarget.All.Map(_ => new CodeWriter());
+            foreach (var (variant, f, checks) in variants)
+            {
+                var entries = new List<CoreEntry>();
+                for (int t = 0; t < cores.Count; t++)
+                {
+                    var target = CpuTarget.All[t];
+                    var (lowered, layout, shapes) = Lower(f, target);
+                    cores[t].Block(CoreEmitter.Emit(lowered, target.Method + variant.Suffix, target, layout, shapes));
+                    entries.Add(new(target.Method, layout.Lanes));
+                }
+                compiled.Add(new(variant, f, checks.Map(c => new HostCheck(c.Buffer.Name, c.Min, c.Max, c.When)), entries.ToSequence()));
+            }
+            if (compiled.Count > 0)
+                for (int t = 0; t < cores.Count; t++)
+                    files.Add(new($"{name}.{CpuTarget.All[t].Method}.g.cs", HostModel.File(module.Kernel.Signature!, cores[t].ToString(), usings: CoreUsings)));
+            files.Add(new(name + ".Dispatch.g.cs", HostEmitter.EmitDispatch(module.Kernel, compiled.ToSequence())));
+        }
+        return files.ToSequence();
+    }
+
+    /// Function names as file names, one to one.
+    static string HintName(string name)
+    {
+        var hint = new StringBuilder();
+        foreach (char c in name) hint.Append(char.IsLetterOrDigit(c) && c < 128 || c == '.' ? c : c switch { ' ' => '-', ',' => '+', '(' or ')' => '_', '<' => '[', '>' => ']', _ => '~' });
+        return hint.ToString().TrimEnd('_');
+    }
+}

@@ -1,0 +1,74 @@
+using System.CommandLine;
+using System.Diagnostics;
+using System.Reflection;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Runtime.Loader;
+
+namespace Kernels.Tool;
+
+/// <summary>
+/// The machine code that this runtime's JIT compiler makes of a method. Only a process that starts with the JIT's switches prints it, so the
+/// command starts itself again, with a hidden subcommand that compiles the one method and ends.
+/// </summary>
+static class Disassembly
+{
+    const string Prepare = "compile-method";
+
+    public static Command HiddenCommand()
+    {
+        Argument<string> path = new("assembly"), type = new("type"), method = new("method");
+        var command = new Command(Prepare, "Compile one method, for the JIT's listing.") { path, type, method };
+        command.Hidden = true;
+        command.SetAction(parsed =>
+        {
+            var assembly = AssemblyLoadContext.Default.LoadFromAssemblyPath(parsed.GetValue(path)!);
+            var found = assembly.GetType(parsed.GetValue(type)!, throwOnError: true)!
+                .GetMethod(parsed.GetValue(method)!, BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Static) ?? throw new Failure("no such method");
+            RuntimeHelpers.PrepareMethod(found.MethodHandle);
+            return 0;
+        });
+        return command;
+    }
+
+    /// <exception cref="Failure">The child process did not start, or printed nothing.</exception>
+    public static string Of(MethodInfo method)
+    {
+        string listing = Path.GetTempFileName();
+        try
+        {
+            var type = method.DeclaringType!;
+            var start = new ProcessStartInfo(Host) { UseShellExecute = false, RedirectStandardError = true, RedirectStandardOutput = true };
+            foreach (string argument in (string[])["exec", typeof(Disassembly).Assembly.Location, Prepare, type.Assembly.Location, type.FullName!, method.Name])
+                start.ArgumentList.Add(argument);
+            foreach (var (name, value) in Switches(type, method, listing)) start.Environment[name] = value;
+            using var child = Process.Start(start) ?? throw new Failure($"{Host} did not start");
+            var output = child.StandardOutput.ReadToEndAsync();
+            string errors = child.StandardError.ReadToEnd();
+            child.WaitForExit();
+            output.Wait();
+            string text = File.ReadAllText(listing);
+            if (child.ExitCode != 0) throw new Failure($"the disassembling process ended with code {child.ExitCode}: {errors.ReplaceLineEndings(" ").Trim()}");
+            return text.Length > 0 ? text.Trim() : throw new Failure($"the JIT compiler printed nothing for {type.Name}.{method.Name}");
+        }
+        catch (System.ComponentModel.Win32Exception e) { throw new Failure($"{Host} did not start: {e.Message}"); }
+        finally { File.Delete(listing); }
+    }
+
+    static (string, string)[] Switches(Type type, MethodInfo method, string listing) =>
+    [
+        ("DOTNET_JitDisasm", $"*{type.Name}:{method.Name}"), ("DOTNET_JitStdOutFile", listing),
+        ("DOTNET_TieredCompilation", "0"), ("DOTNET_JitDisasmDiffable", "1"),
+    ];
+
+    // The muxer of the runtime that this process runs on: <root>/shared/Microsoft.NETCore.App/<version>/.
+    static string Host
+    {
+        get
+        {
+            string name = OperatingSystem.IsWindows() ? "dotnet.exe" : "dotnet";
+            string beside = Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", "..", name));
+            return File.Exists(beside) ? beside : name;
+        }
+    }
+}

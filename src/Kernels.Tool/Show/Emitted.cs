@@ -1,0 +1,72 @@
+using System.Reflection;
+using Kernels.Generators;
+using Kernels.Generators.IR;
+using Kernels.Generators.Targets;
+using Module = Kernels.Generators.IR.Module;
+
+namespace Kernels.Tool;
+
+/// <summary>
+/// What the generator made of a kernel, made again from the IR that the kernel's assembly carries: the generator's own passes and emitter run here,
+/// so nothing but the IR has to be shipped.
+/// </summary>
+static class Emitted
+{
+    public static string Spec(KernelEntry kernel)
+    {
+        var module = Load(kernel);
+        return string.Join("\n\n", module.Helpers.Append(module.Kernel).Select(f => IRText.Write(f)));
+    }
+
+    /// <summary>Every core of the target: the general one and the clones.</summary>
+    public static string Code(KernelEntry kernel, KernelTarget target)
+    {
+        var cpu = CpuTarget.All.First(t => t.Name == Targets.Name(target));
+        return string.Join("\n", Compiler.Variants(Load(kernel)).Select(v => Compiler.Core(v.Function, cpu, v.Variant.Suffix)));
+    }
+
+    public static string After(KernelEntry kernel, KernelTarget target, string pass) => throw new Failure($"unknown pass '{pass}'; known: none");
+
+    static Module Load(KernelEntry kernel)
+    {
+        var texts = new Dictionary<string, string>();
+        foreach (var assembly in (Assembly[])[kernel.Spec.Module.Assembly, typeof(KernelMath).Assembly])
+            foreach (var a in assembly.GetCustomAttributes<KernelIRAttribute>()) texts.TryAdd(a.Name, a.Text);
+        // The name goes on with type arguments or parameters.
+        string key = texts.Keys.FirstOrDefault(k => k.StartsWith(kernel.FullName, StringComparison.Ordinal) && k.Length > kernel.FullName.Length && k[kernel.FullName.Length] is '(' or '<')
+            ?? throw new Failure($"{kernel.Name}: {kernel.Spec.Module.Assembly.GetName().Name} carries no IR of it");
+        var helpers = new Dictionary<string, Function>();
+        var function = Parse(texts[key], kernel.Name);
+        var open = new Queue<Function>([function]);
+        while (open.TryDequeue(out var f))
+            foreach (string callee in Callees(f))
+                if (!helpers.ContainsKey(callee))
+                    open.Enqueue(helpers[callee] = Parse(texts.GetValueOrDefault(callee) ?? throw new Failure($"{kernel.Name}: no IR of {callee}"), callee));
+        return new(function, helpers.Values.ToSequence());
+    }
+
+    static Function Parse(string text, string name)
+    {
+        try { return IRText.ParseFunction(text); }
+        catch (FormatException e) { throw new Failure($"{name}: {e.Message.ReplaceLineEndings(" ")}"); }
+    }
+
+    static IEnumerable<string> Callees(Function f)
+    {
+        var found = new CalleeFinder();
+        found.Rewrite(f);
+        return found.Names;
+    }
+
+    sealed class CalleeFinder : Rewriter
+    {
+        public readonly HashSet<string> Names = [];
+
+        public override Stmt Rewrite(Stmt s)
+        {
+            if (s is Call call) Names.Add(call.Callee);
+            if (s is Reduce reduce) Rewrite(reduce.Combine);
+            return base.Rewrite(s);
+        }
+    }
+}
