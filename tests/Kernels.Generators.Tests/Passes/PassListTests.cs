@@ -28,7 +28,7 @@ public class PassListTests
         }
     }
 
-    const int Programs = 2500;
+    const int Programs = 150;
 
     [Fact]
     public void The_runner_stops_after_a_named_pass()
