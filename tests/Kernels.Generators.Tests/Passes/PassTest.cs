@@ -39,9 +39,12 @@ static class PassTest
             Assert.True(second.Failure is null, second.Failure + "\n" + PrettyPrinter.Print(after));
             Assert.Equal(first.Errors, second.Errors);
             foreach (string name in a.Arrays.Keys)
-                Assert.True(a.Arrays[name].AsSpan().SequenceEqual(b.Arrays[name]), $"{name} differs on {lanes} lanes:\n{PrettyPrinter.Print(after)}");
+                Assert.True(a.Arrays[name].Select(OneNaN).SequenceEqual(b.Arrays[name].Select(OneNaN)), $"{name} differs on {lanes} lanes:\n{PrettyPrinter.Print(after)}");
         }
     }
+
+    /// Tests of floats are of F64: all NaNs are one value.
+    static ulong OneNaN(ulong bits) => (bits & long.MaxValue) > 0x7FF0000000000000 ? 0x7FF8000000000000 : bits;
 
     /// Values that make signed zeros, infinities and roundings matter.
     public static Func<Arguments> Doubles(int count, int written = -1, int seed = 1) => () =>
