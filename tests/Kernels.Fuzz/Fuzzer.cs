@@ -21,15 +21,15 @@ static class Fuzzer
     const int Batch = 100, HangSeconds = 30;
     public const long StepBudget = 2_000_000;
 
-    public static FuzzReport Run(IEnumerable<int> seeds, Func<Function, CpuTarget, string>? emit = null, int threads = 2) =>
-        Run([.. seeds.Select(s => (Func<FuzzProgram>)(() => Generator.Program(s)))], emit, threads);
+    public static FuzzReport Run(IEnumerable<int> seeds, Func<Function, CpuTarget, string>? emit = null, int threads = 2, bool untilFirst = false) =>
+        Run([.. seeds.Select(s => (Func<FuzzProgram>)(() => Generator.Program(s)))], emit, threads, untilFirst);
 
-    public static FuzzReport Run(IReadOnlyList<Func<FuzzProgram>> programs, Func<Function, CpuTarget, string>? emit = null, int threads = 2)
+    public static FuzzReport Run(IReadOnlyList<Func<FuzzProgram>> programs, Func<Function, CpuTarget, string>? emit = null, int threads = 2, bool untilFirst = false)
     {
-        var batches = new ConcurrentQueue<Func<FuzzProgram>[]>(programs.Chunk(Batch));
+        var batches = new ConcurrentQueue<Func<FuzzProgram>[]>(programs.Chunk(untilFirst ? 20 : Batch));
         var failures = new List<Failure>();
         var coverage = new Coverage();
-        int runs = 0, working = 0;
+        int runs = 0, working = 0, failed = 0;
         var workers = new List<Worker>();
         void Start()
         {
@@ -38,8 +38,8 @@ static class Fuzzer
             Interlocked.Increment(ref working);
             new Thread(() =>
             {
-                using var memory = new Memory();
-                while (!worker.Abandoned && batches.TryDequeue(out var batch)) Work(batch, worker, memory);
+                using var memory = new Memory(guarded: !untilFirst); // a wrong compiler shall not end the process
+                while (!worker.Abandoned && !(untilFirst && Volatile.Read(ref failed) > 0) && batches.TryDequeue(out var batch)) Work(batch, worker, memory);
                 if (!worker.Abandoned) Interlocked.Decrement(ref working);
             }, 16 << 20) { IsBackground = true }.Start();
         }
@@ -48,7 +48,7 @@ static class Fuzzer
         {
             var all = makers.Select(m => m()).ToArray();
             var cores = new Cores([.. all.Select(p => p.Function)], _ => Cores.Runnable, emit, k => all[k].Seed >= 0 ? $"Seed{all[k].Seed}_{k}" : $"Program{k}");
-            for (int k = 0; k < all.Length && !worker.Abandoned; k++)
+            for (int k = 0; k < all.Length && !worker.Abandoned && !(untilFirst && Volatile.Read(ref failed) > 0); k++)
             {
                 worker.Begin(all[k], makers[(k + 1)..]);
                 var failure = Check(all[k], cores, k, memory, ref runs);
@@ -56,7 +56,7 @@ static class Fuzzer
                 worker.End();
                 lock (failures)
                 {
-                    if (failure is not null) failures.Add(failure);
+                    if (failure is not null) { failures.Add(failure); failed++; }
                     coverage.Add(all[k].Function);
                 }
             }
@@ -70,9 +70,10 @@ static class Fuzzer
             lock (workers) current = [.. workers];
             foreach (var w in current)
             {
-                if (w.Abandoned || w.Since is not { } since || (DateTime.UtcNow - since).TotalSeconds < HangSeconds) continue;
+                if (w.Abandoned || w.Since is not { } since || (DateTime.UtcNow - since).TotalSeconds < (untilFirst ? HangSeconds / 3 : HangSeconds)) continue;
                 w.Abandoned = true; // it spins for ever: a thread cannot be stopped
                 lock (failures) failures.Add(new(w.Program!, "hang", "does not end"));
+                failed++;
                 if (w.Rest.Length > 0) batches.Enqueue(w.Rest);
                 Interlocked.Decrement(ref working);
                 Start();
@@ -142,7 +143,7 @@ static class Fuzzer
 }
 
 /// The arrays of one run, each against a page without access.
-sealed unsafe class Memory : IDisposable
+sealed unsafe class Memory(bool guarded = true) : IDisposable
 {
     const int Size = 1 << 16, Canaries = 64;
     const byte Canary = 0xC5;
@@ -157,7 +158,8 @@ sealed unsafe class Memory : IDisposable
             int k = places.Count, bytes = room.Length(n) * room.Buffer.Element.Bytes();
             while (buffers.Count <= k) buffers.Add((new(Size), new(Size, Guard.Before)));
             bool behind = ((p.Seed + n + k) & 3) != 0;
-            byte* start = behind ? buffers[k].Behind.Pointer + Size - bytes : buffers[k].Before.Pointer;
+            byte* start = !guarded ? buffers[k].Before.Pointer + Size / 2 : behind ? buffers[k].Behind.Pointer + Size - bytes : buffers[k].Before.Pointer;
+            behind &= guarded;
             new Span<byte>(behind ? start - Canaries : start + bytes, Canaries).Fill(Canary);
             places.Add((room, (nint)start, behind));
             return start;

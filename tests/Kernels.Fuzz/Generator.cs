@@ -296,11 +296,12 @@ sealed class Generator
         return new("Combine", FunctionKind.Helper, [.. a.Concat(b).Select(x => (Parameter)new ValueParameter(x, ParameterRole.Plain))], results.ToSequence(), [], body.ToSequence(), new());
     }
 
-    bool inCombine, inCase;
+    bool inCombine, inCase, inChunks;
 
     void Chunks(List<Stmt> body)
     {
-        if (plan is not null) return;
+        if (inChunks) return;
+        inChunks = true;
         string label = Enter("chunks");
         Local begin = Fresh(I32, "b"), end = Fresh(I32, "e");
         var found = Fresh(Bool, "found");
@@ -325,6 +326,7 @@ sealed class Generator
         uniforms.Remove(end);
         accumulators.RemoveRange(accumulated, accumulators.Count - accumulated);
         Leave(label);
+        inChunks = false;
         body.Add(new ChunkLoop(label, begin, end, Int(0), Chance(3) ? To(I64, n.Read()) : n.Read(), inner.ToSequence()));
     }
 
