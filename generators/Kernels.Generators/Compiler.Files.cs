@@ -34,7 +34,9 @@ static partial class Compiler
                     cores[t].Block(CoreEmitter.Emit(lowered, target.Method + variant.Suffix, target, layout, shapes));
                     entries.Add(new(target.Method, layout.Lanes));
                 }
-                compiled.Add(new(variant, f, checks.Map(c => new HostCheck(c.Buffer.Name, c.Min, c.Max, c.When)), entries.ToSequence()));
+                // An element kernel's host makes all arrays one length, which is what its bounds ask for.
+                var wanted = module.Kernel.Kind == FunctionKind.Element ? [] : checks;
+                compiled.Add(new(variant, f, wanted.Map(c => new HostCheck(c.Buffer.Name, c.Min, c.Max, c.When)), entries.ToSequence()));
             }
             if (compiled.Count > 0)
                 for (int t = 0; t < cores.Count; t++)

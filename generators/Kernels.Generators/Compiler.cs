@@ -26,18 +26,9 @@ static partial class Compiler
         foreach (var variant in HostEmitter.Variants(module.Kernel))
         {
             var kernel = variant.Bound.Aggregate(module.Kernel, (f, b) => Specialise.Run(f, b.Parameter, b.Value));
-            var f = Inline.Run(module with { Kernel = kernel });
-            if (f.Kind == FunctionKind.Element)
-                f = ElementToKernel.Run(f, f.Parameters.OfType<ValueParameter>().Select(p => variant.ScalarInputs.Contains(p.Local.Name) || p.Role == ParameterRole.Const).ToSequence());
-            f = Structure.Run(f);
-            f = Fold.Run(f);
-            f = Unroll.Run(f);
-            f = Fold.Run(f);
-            f = ScalarReplace.Run(f);
-            f = Fold.Run(f);
-            f = Structure.Run(f);
-            f = DeadCode.Run(f);
-            yield return (variant, f, []);
+            var scalars = kernel.Parameters.OfType<ValueParameter>().Select(p => variant.ScalarInputs.Contains(p.Local.Name) || p.Role == ParameterRole.Const).ToSequence();
+            var (function, checks) = PassList.Run(module with { Kernel = kernel }, scalars);
+            yield return (variant, function, checks);
         }
     }
 

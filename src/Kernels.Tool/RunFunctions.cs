@@ -25,24 +25,14 @@ static class RunFunctions
     static float[] Rows(float[] x, int rows, int columns, KernelOptions options)
     {
         var y = new float[x.Length];
-#if KERNELS_GENERATED
         SoftmaxRow.RowKernel.Run(rows, columns, x, y, options);
-#else
-        if (Isa.Resolve(options) != KernelTarget.Spec) throw new NotSupportedException("this build has no generated code");
-        for (int r = 0; r < rows; r++) SoftmaxRow.Row(r, columns, x, y);
-#endif
         return y;
     }
 
     static double[] Rows(double[] x, int rows, int columns, KernelOptions options)
     {
         var y = new double[x.Length];
-#if KERNELS_GENERATED
         SoftmaxRow.RowDoubleKernel.Run(rows, columns, x, y, options);
-#else
-        if (Isa.Resolve(options) != KernelTarget.Spec) throw new NotSupportedException("this build has no generated code");
-        for (int r = 0; r < rows; r++) SoftmaxRow.RowDouble(r, columns, x, y);
-#endif
         return y;
     }
 }

@@ -55,6 +55,43 @@ public class CommandLineTests
     public void Show_knows_the_targets() => Cli.Run("show", "axpy", "--target", "avx1024").FailsWith("unknown target 'avx1024'", "avx512");
 
     [Fact]
+    public void Show_prints_IR_code_and_machine_code_of_the_target()
+    {
+        var run = Cli.Run("show", "Axpy", "--target", "scalar");
+        Assert.Equal((0, ""), (run.ExitCode, run.Error));
+        Assert.Equal(3, run.Output.Split("---- Vectors.Axpy, scalar: ").Length - 1);
+        Assert.Contains("public static int Scalar(", run.Output);
+        Assert.Contains("FullOpts", run.Output);
+        Assert.Equal(run.Output[..run.Output.IndexOf("---- Vectors.Axpy, scalar: emitted C#", StringComparison.Ordinal)], Cli.Run("show", "Axpy", "--target", "scalar", "--ir").Output);
+    }
+
+    [Fact]
+    public void Show_stops_after_a_pass()
+    {
+        Assert.DoesNotContain("lanes (", After("inline"));
+        Assert.Contains("lanes (", After("element-to-kernel"));
+        Assert.Contains("LaneId()", After("lower")); // the tail's mask
+        Cli.Run("show", "Clamp", "--after", "unrol").FailsWith("unknown pass 'unrol'; did you mean 'unroll'?", "inline", "lower");
+
+        static string After(string pass)
+        {
+            var run = Cli.Run("show", "Clamp", "--target", "avx2", "--after", pass);
+            Assert.Equal((0, ""), (run.ExitCode, run.Error));
+            return run.Output;
+        }
+    }
+
+    [Fact]
+    public void Every_kernel_has_IR_and_code_for_every_target()
+    {
+        foreach (var kernel in KernelLibrary.Shipped)
+        {
+            Assert.NotEmpty(Emitted.Spec(kernel));
+            foreach (var (target, _, _) in Targets.Emitted) Assert.Contains($"public static int {target}", Emitted.Code(kernel, target));
+        }
+    }
+
+    [Fact]
     public void The_disassembly_is_that_of_the_optimised_method()
     {
         string text = Disassembly.Of(typeof(CommandLineTests).GetMethod(nameof(Twice), System.Reflection.BindingFlags.NonPublic | System.Reflection.BindingFlags.Static)!);

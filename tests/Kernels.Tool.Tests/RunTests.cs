@@ -2,7 +2,7 @@ namespace Kernels.Tool.Tests;
 
 public class RunTests
 {
-    static readonly string[] Any = [Targets.Spec, .. KernelLibrary.Find(KernelLibrary.Shipped, "SoftmaxRow.Row").Generated is null ? [] : Targets.Here];
+    static readonly string[] Any = [Targets.Spec, .. Targets.Here];
 
     static void Write(string path, NpyType type, long[] shape, Array data) => Npy.Write(path, new(type, shape, data));
 

@@ -115,4 +115,22 @@ public class TourTests
         buffer.Span[1] = 0;
         Assert.False(buffer.Compare().Ok);
     }
+
+    [Fact]
+    public void Every_shipped_kernel_is_on_the_tour()
+    {
+        var visited = TourFamilies.All(quick: true).Select(e => e.Kernel.Split('<')[0]).ToHashSet();
+        Assert.Empty(KernelLibrary.Shipped.Select(k => k.Name).Except(visited));
+    }
+
+    [Fact]
+    public void The_quick_tour_finds_every_kernel_right_on_every_target()
+    {
+        StringWriter output = new(), error = new();
+        Assert.Equal(0, TourCommand.Run(TourFamilies.All(quick: true), Tiny, json: true, output, error));
+        Assert.Equal("", error.ToString());
+        var results = JsonDocument.Parse(output.ToString()).RootElement.GetProperty("results").EnumerateArray().ToList();
+        Assert.Equal(TourFamilies.All(quick: true).Count * Targets.Here.Length, results.Count);
+        Assert.All(results, r => Assert.True(r.GetProperty("ok").GetBoolean()));
+    }
 }

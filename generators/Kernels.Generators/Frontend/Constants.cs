@@ -97,6 +97,7 @@ partial class FunctionLowering
     Value Table(IOperation op) => op switch
     {
         ILocalReferenceOperation or IParameterReferenceOperation when table is not null => Lower(op),
+        ILocalReferenceOperation or IParameterReferenceOperation => throw new LanguageException(), // its declaration was reported
         IFieldReferenceOperation { Field: { IsStatic: true, IsReadOnly: true } f } => Table(f, op),
         IFieldReferenceOperation { Field: { IsStatic: true } f } => throw Fail(Krn.MutableStatic, op, f.Name),
         IConversionOperation c => Table(c.Operand),

@@ -52,7 +52,10 @@ partial class Lowering
         var problems = new List<Problem>();
         Close(f, closure, problems);
         if (problems.Count > 0) return null;
-        var outcome = new Interpreter(new Module(f, closure.Values.ToSequence()), 1).Run(arguments, StepBudget);
+        var module = new Module(f, closure.Values.ToSequence());
+        // A helper's array is the lane's or the block's by where it is called from, which inlining finds out.
+        if (closure.Values.Any(h => h.Body.Statements().Any(s => s is DeclareArray { Buffer.Storage: Storage.Lane }))) module = new(Passes.Inline.Run(module), []);
+        var outcome = new Interpreter(module, 1).Run(arguments, StepBudget);
         return outcome.Failure is null && outcome.Errors == 0 ? outcome : null;
     }
 }

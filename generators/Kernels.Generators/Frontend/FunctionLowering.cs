@@ -67,7 +67,7 @@ sealed partial class FunctionLowering
         if (method.MethodKind == MethodKind.Constructor) LowerConstructor(body);
         else if (body is null) LowerSynthesized();
         else LowerBody(body);
-        if (body is not null) LaneRules.Check(body, method, kind, problems);
+        if (body is not null) LaneRules.Check(body, method, kind, problems, module);
         return Finish(parameters, results, signature);
     }
 
@@ -81,18 +81,19 @@ sealed partial class FunctionLowering
     }
 
     /// The signature's function with results but no content.
-    public Function? Stub(SpecSignature signature)
+    public Function? Stub(SpecSignature? signature)
     {
         try
         {
             var parameters = new List<Parameter>();
             var results = new List<Local>();
+            DeclareSelf(parameters, results);
             foreach (var p in method.Parameters) DeclareParameter(p, parameters, results);
             if (!method.ReturnsVoid)
                 foreach (var leaf in LayoutOf(method.ReturnType, Where())) returned.Add(new(Fresh(Join("result", leaf.Path)), leaf.Held));
             results.InsertRange(0, returned);
             foreach (var r in results) Emit(new Assign(r, Zero(r.Type)));
-            return Finish(parameters, results, signature with { Specializations = [] });
+            return Finish(parameters, results, signature is null ? null : signature with { Specializations = [] });
         }
         catch (LanguageException) { return null; }
     }
@@ -101,7 +102,7 @@ sealed partial class FunctionLowering
 
     void DeclareSelf(List<Parameter> parameters, List<Local> results)
     {
-        if (method.IsStatic) return;
+        if (method.IsStatic || method.MethodKind is MethodKind.LocalFunction or MethodKind.AnonymousFunction) return;
         var type = method.ContainingType;
         var leaves = LayoutOf(type, Where());
         bool constructor = method.MethodKind == MethodKind.Constructor, writes = constructor || !(method.IsReadOnly || type.IsReadOnly);

@@ -105,7 +105,7 @@ partial class FunctionLowering
         return DeclareArray(type, types.Element(type), n is Const ? n : Stable(n, NameFor(op) + ".Length"), Storage.Scratch, fill is null ? null : Lower(fill), op);
     }
 
-    Storage LocalStorage => laneDepth > 0 || kind == FunctionKind.Element || kind == FunctionKind.Helper && !hasLaneLoop && !BodyHasLaneLoop ? Storage.Lane : Storage.Block;
+    Storage LocalStorage => table is not null ? Storage.Block : laneDepth > 0 || kind == FunctionKind.Element || kind == FunctionKind.Helper && !hasLaneLoop && !BodyHasLaneLoop ? Storage.Lane : Storage.Block;
 
     bool? bodyHasLaneLoop;
     bool BodyHasLaneLoop => bodyHasLaneLoop ??= Body(method)?.Descendants().Any(o => o is IForEachLoopOperation { Collection.Type: { } t } && Types.IsRange(types.Of(t))) ?? false;

@@ -49,6 +49,7 @@ static class Make
 sealed class Names
 {
     readonly HashSet<string> taken = [];
+    readonly Dictionary<string, int> last = [];
 
     public Names(Function f)
     {
@@ -72,8 +73,10 @@ sealed class Names
     public string Fresh(string stem)
     {
         if (taken.Add(stem)) return stem;
-        for (int k = 1; ; k++)
-            if (taken.Add($"{stem}_{k}")) return $"{stem}_{k}";
+        last.TryGetValue(stem, out int k);
+        while (!taken.Add($"{stem}_{++k}")) { }
+        last[stem] = k;
+        return $"{stem}_{k}";
     }
 
     public Local Fresh(string stem, ScalarType type) => new(Fresh(stem), type);

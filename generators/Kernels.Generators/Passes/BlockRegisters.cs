@@ -58,8 +58,8 @@ sealed class BlockRegisters : Rewriter
             {
                 foreach (var e in s.Expressions())
                     foreach (var x in e.Tree())
-                        if (x is Load l && l.Buffer == buffer && (loop is null || l.Checked || Map(l.Index, loop.Lane, lanes) is null)) return false;
-                if (s is Store st && st.Buffer == buffer && (loop is null || st.Checked || st.Index != loop.Lane.Read())) return false;
+                        if (x is Load l && l.Buffer == buffer && (loop is null || Map(l.Index, loop.Lane, lanes) is null)) return false;
+                if (s is Store st && st.Buffer == buffer && (loop is null || st.Index != loop.Lane.Read())) return false;
                 if (s is Atomic a && a.Buffer == buffer || s is Append p && p.Buffer == buffer) return false;
                 var inner = loop;
                 if (s is LaneLoop { Begin: Const b, End: Const e2 } l2 && b.Integer() == 0 && e2.Integer() == lanes) inner = l2;

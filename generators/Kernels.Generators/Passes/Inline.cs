@@ -19,7 +19,11 @@ static class Inline
     // Beyond, no backend will make one method of it (about 2,400 vector operations are the limit, after folding).
     const int MaxStatements = 200_000;
 
-    public static Function Run(Module module) => new Inliner(module).Whole(module.Kernel, lane: module.Kernel.Kind == FunctionKind.Element);
+    public static Function Run(Module module)
+    {
+        var f = new Inliner(module).Whole(module.Kernel, lane: module.Kernel.Kind == FunctionKind.Element);
+        return new InnerNames(f).Rewrite(f);
+    }
 
     sealed class Inliner
     {
@@ -98,12 +102,22 @@ static class Inline
                     case Block b: result.Add(b with { Body = Expand(b.Body, context, lane, depth) }); break;
                     case LaneLoop l: result.Add(l with { Body = Expand(l.Body, context, true, depth) }); break;
                     case ChunkLoop c: result.Add(c with { Body = Expand(c.Body, context, lane, depth) }); break;
-                    case Reduce r: result.Add(r with { Combine = Whole(r.Combine, lane: true, depth) }); break;
-                    case Dispatch d: result.Add(d with { Cases = d.Cases.MapSame(x => Whole(x, lane: true, depth)) }); break;
+                    case Reduce r: result.Add(r with { Combine = Inner(r.Combine, context, depth) }); break;
+                    case Dispatch d: result.Add(d with { Cases = d.Cases.MapSame(x => Inner(x, context, depth)) }); break;
                     default: result.Add(s); break;
                 }
             }
             return result.ToSequence();
+        }
+
+        /// The function of a Reduce or a Dispatch; its constant data becomes the enclosing function's.
+        Function Inner(Function f, Context context, int depth)
+        {
+            f = Whole(f, lane: true, depth);
+            if (f.Constants.Count == 0) return f;
+            var data = new Substitution();
+            foreach (var c in f.Constants) data.Buffers[c.Buffer.Name] = context.Constant(c);
+            return f with { Body = data.Rewrite(f.Body), Constants = [] };
         }
 
         IEnumerable<Stmt> Expand(Call call, Context context, bool lane, int depth)
@@ -202,6 +216,30 @@ static class Inline
             var buffer = data.Buffer with { Name = Names.Fresh(data.Buffer.Name) };
             Constants.Add(data with { Buffer = buffer });
             return buffer;
+        }
+    }
+
+    /// The functions of Reduce and Dispatch see the arrays around them, so their locals must not have those names, nor those of an
+    /// element function's parameters and results, which become arrays.
+    sealed class InnerNames(Function f) : Rewriter
+    {
+        readonly Names names = new(f);
+
+        public override Stmt Rewrite(Stmt s) => base.Rewrite(s) switch
+        {
+            Reduce r => r with { Combine = Rewrite(r.Combine) },
+            var other => other,
+        };
+
+        public override Function Rewrite(Function inner)
+        {
+            if (ReferenceEquals(inner, f)) return base.Rewrite(inner);
+            var fresh = new Substitution();
+            Local Fresh(Local local) => fresh.Locals.TryGetValue(local.Name, out var known) ? known : fresh.Locals[local.Name] = names.Fresh(local.Name, local.Type);
+            var parameters = inner.Parameters.Map(p => p is ValueParameter v ? v with { Local = Fresh(v.Local) } : p);
+            foreach (var s in inner.Body.Statements())
+                foreach (var target in s.Assigns()) Fresh(target);
+            return inner with { Parameters = parameters, Results = inner.Results.Map(Fresh), Body = fresh.Rewrite(inner.Body) };
         }
     }
 

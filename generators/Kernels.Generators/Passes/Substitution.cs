@@ -9,7 +9,7 @@ namespace Kernels.Generators.Passes;
 ///     y = p + x[k]      with p := 3, x := a from element m, y := f.y         f.y = 3 + a[m + k]
 ///
 /// The replacing expressions must mean the same wherever the replaced local is read. The functions in a Reduce or Dispatch have
-/// names of their own and are left alone.
+/// names of their own, but may see the arrays around them.
 sealed class Substitution : Rewriter
 {
     public readonly Dictionary<string, Expr> Values = [];
@@ -18,7 +18,16 @@ sealed class Substitution : Rewriter
     public readonly Dictionary<string, Buffer> Buffers = [];
     public readonly Dictionary<string, string> Labels = [];
 
-    public override Function Rewrite(Function f) => f;
+    public override Function Rewrite(Function f)
+    {
+        if (Slices.Count == 0 && Buffers.Count == 0) return f;
+        var own = new HashSet<string>(f.Body.Statements().OfType<DeclareArray>().Select(d => d.Buffer.Name).Concat(f.Constants.Select(c => c.Buffer.Name)));
+        var arrays = new Substitution();
+        foreach (var b in Buffers) if (!own.Contains(b.Key)) arrays.Buffers[b.Key] = b.Value;
+        foreach (var b in Slices) if (!own.Contains(b.Key)) arrays.Slices[b.Key] = b.Value;
+        var body = arrays.Rewrite(f.Body);
+        return body.Equals(f.Body) ? f : f with { Body = body };
+    }
 
     public override Expr Rewrite(Expr e)
     {
@@ -45,7 +54,7 @@ sealed class Substitution : Rewriter
             Leave l => l with { Label = Label(l.Label) },
             LaneLoop l => l with { Lane = Target(l.Lane) },
             ChunkLoop c => c with { Label = Label(c.Label), ChunkBegin = Target(c.ChunkBegin), ChunkEnd = Target(c.ChunkEnd) },
-            Reduce r => r with { Targets = r.Targets.MapSame(Target), Values = r.Values.MapSame(Target) },
+            Reduce r => r with { Targets = r.Targets.MapSame(Target), Values = r.Values.MapSame(Target), Combine = Rewrite(r.Combine) },
             Atomic a => Slices.TryGetValue(a.Buffer.Name, out var slice)
                 ? a with { Old = a.Old is null ? null : Target(a.Old), Buffer = slice.Buffer, Index = Sum(slice.Offset, a.Index) }
                 : a with { Old = a.Old is null ? null : Target(a.Old), Buffer = Array(a.Buffer) },

@@ -8,9 +8,12 @@ sealed partial class CoreEmitter
 {
     bool IsPrivate(Buffer buffer) => buffer.Storage == Storage.Lane;
 
-    string LengthOf(Buffer buffer) => buffer.Storage == Storage.Parameter
-        ? Name(buffer.Length().Name)
-        : throw new InvalidOperationException($"{buffer.Name}: checked accesses are to parameters.");
+    string LengthOf(Buffer buffer) => buffer.Storage switch
+    {
+        Storage.Parameter => Name(buffer.Length().Name),
+        Storage.Constant => f.Constants.First(c => c.Buffer == buffer).Bits.Count.ToString(System.Globalization.CultureInfo.InvariantCulture),
+        _ => scalar.Print(f.Body.Statements().OfType<DeclareArray>().First(d => d.Buffer == buffer).Length),
+    };
 
     /// The address of element [Lane + uniform] for the first lane of a part, if the index is of that form.
     string? Contiguous(Buffer buffer, Expr index, int firstLane)
@@ -79,22 +82,30 @@ sealed partial class CoreEmitter
     /// One lane of a load, as a scalar.
     string LoadLane(Load l, int lane)
     {
-        string index = LaneOf(l.Index, lane), buffer = Name(l.Buffer.Name);
-        if (IsPrivate(l.Buffer)) index = $"(long)({index}) * {layout.Lanes} + {lane}";
+        string index = IndexOf(l.Index, lane, l.Checked), buffer = Name(l.Buffer.Name);
+        if (IsPrivate(l.Buffer))
+        {
+            string element = $"{buffer}[(long)({index}) * {layout.Lanes} + {lane}]";
+            string inRange = $"{VectorTable.Simd}InRange({index}, {LengthOf(l.Buffer)}, {(l.Mask is null ? "true" : LaneHolds(l.Mask, lane))}, ref errors)";
+            return l.Checked ? $"({inRange} ? {element} : ({l.Type.CSharp()})0)" : l.Mask is null ? element : $"({LaneHolds(l.Mask, lane)} ? {element} : ({l.Type.CSharp()})0)";
+        }
         if (l.Checked) return $"{VectorTable.Simd}LoadChecked({buffer}, {LengthOf(l.Buffer)}, {index}, {(l.Mask is null ? "true" : LaneHolds(l.Mask, lane))}, ref errors)";
         return l.Mask is null ? $"{buffer}[{index}]" : $"({LaneHolds(l.Mask, lane)} ? {buffer}[{index}] : ({l.Type.CSharp()})0)";
+    }
+
+    /// One lane of an index. Unchecked ones do not wrap (they would be out of range), so that they are computed in 64 bits; checked ones mean what they say.
+    string IndexOf(Expr e, int lane, bool isChecked)
+    {
+        if (isChecked || trip is null || !shapes.IsVarying(e) || shapes.Affine(e, trip.Lane) is not var (coefficient, uniform, constant)) return LaneOf(e, lane);
+        string text = coefficient == 1 ? tripBegin : $"{coefficient} * {tripBegin}";
+        if (uniform is not null) text += $" + (long)({scalar.Print(uniform)})";
+        return $"({text} + {coefficient * lane + constant})";
     }
 
     /// One lane of a value that is not Bool, in vector code or scalar.
     string LaneOf(Expr e, int lane)
     {
         if (!shapes.IsVarying(e)) return scalar.Print(e);
-        if (trip is not null && !e.Type.IsFloat() && shapes.Affine(e, trip.Lane) is var (coefficient, uniform, constant))
-        {
-            string text = coefficient == 1 ? tripBegin : $"{coefficient} * {tripBegin}";
-            if (uniform is not null) text += $" + (long)({scalar.Print(uniform)})";
-            return $"({(e.Type == ScalarType.I64 ? "" : $"({e.Type.CSharp()})")}({text} + {coefficient * lane + constant}))";
-        }
         if (layout.IsScalar) return Lane(e, lane);
         int lanes = layout.PartLanes(e.Type);
         return $"{Shared(e, lane / lanes)}.GetElement({lane % lanes})";
@@ -125,12 +136,12 @@ sealed partial class CoreEmitter
         bool contiguous = !layout.IsScalar && !st.Checked && (!narrow || st.Mask is null) && Contiguous(st.Buffer, st.Index, 0) is not null;
         if (!contiguous)
         {
-            LaneByLane(st.Index, st.Mask, [st.Value], (index, values) =>
+            LaneByLane(st.Index, st.Checked, st.Mask, [st.Value], (index, values, lane) =>
             {
-                if (IsPrivate(st.Buffer)) throw new InvalidOperationException("private arrays are indexed with the lane");
-                string element = $"{Name(st.Buffer.Name)}[{index}] = {values[0]};";
+                string place = IsPrivate(st.Buffer) ? $"(long)({index}) * {layout.Lanes} + {lane}" : index;
+                string element = $"{Name(st.Buffer.Name)}[{place}] = {values[0]};";
                 code.Line(st.Checked ? $"if ((ulong)(long)({index}) < (ulong){LengthOf(st.Buffer)}) {element} else errors |= 1;" : element);
-            }, IsPrivate(st.Buffer));
+            });
             return;
         }
         // All parts of the value first: a chunk's loads come before its stores.
@@ -153,7 +164,7 @@ sealed partial class CoreEmitter
 
     void PrintScalarStore(Store st)
     {
-        string index = trip is null ? scalar.Print(st.Index) : LaneOf(st.Index, 0);
+        string index = trip is null ? scalar.Print(st.Index) : IndexOf(st.Index, 0, st.Checked);
         string value = trip is null ? scalar.Print(st.Value) : Lane(st.Value, 0);
         string element = $"{Name(st.Buffer.Name)}[{index}] = {value};";
         if (st.Checked) element = $"if ((ulong)(long)({index}) < (ulong){LengthOf(st.Buffer)}) {element} else errors |= 1;";
@@ -161,49 +172,48 @@ sealed partial class CoreEmitter
     }
 
     /// The active lanes one after the other, ascending: the index and the values of each are scalars read back from the stack.
-    void LaneByLane(Expr? index, Expr? mask, IReadOnlyList<Expr> values, Action<string, IReadOnlyList<string>> print, bool privateIndex = false)
+    void LaneByLane(Expr? index, bool isChecked, Expr? mask, IReadOnlyList<Expr> values, Action<string, IReadOnlyList<string>, string> print)
     {
         if (layout.IsScalar)
         {
             for (int lane = fromLane; lane < toLane; lane++)
             {
                 if (mask is not null) code.Open($"if ({Lane(mask, lane)})");
-                string at = index is null ? "" : LaneOf(index, lane);
-                if (privateIndex) at = $"(long)({at}) * {layout.Lanes} + {lane}";
-                print(at, [.. values.Select(v => LaneOf(v, lane))]);
+                string at = index is null ? "" : IndexOf(index, lane, isChecked);
+                print(at, [.. values.Select(v => LaneOf(v, lane))], $"{lane}");
                 if (mask is not null) code.Close();
                 hoisted.Clear();
             }
             return;
         }
         var spilled = values.Select(v => Spill(v)).ToList();
-        string? position = index is null ? null : Spill(index);
+        string? position = index is null ? null : SpillIndex(index, isChecked);
         int lanes = layout.PartLanes(ScalarType.Bool);
         foreach (int part in PartsInRange(ScalarType.Bool))
         {
             string all = lanes == 32 ? "uint.MaxValue" : $"{(1u << lanes) - 1}u";
-            string bits = $"b{temporaries++}", lane = $"l{temporaries++}";
+            string bits = Fresh("b"), lane = Fresh("l");
             string start = mask is null ? all : $"{VectorTable.Simd}Bits({MaskPart(mask, layout.MaskType, part)})";
             code.Open($"for (uint {bits} = {start}; {bits} != 0; {bits} &= {bits} - 1)");
             code.Line($"int {lane} = BitOperations.TrailingZeroCount({bits}){(part == 0 ? "" : $" + {part * lanes}")};");
             string At(string? at) => at is null ? "" : at.Replace("$lane", lane);
-            string place = At(position);
-            if (privateIndex) place = $"(long)({place}) * {layout.Lanes} + {lane}";
-            print(place, [.. spilled.Select(At)]);
+            print(At(position), [.. spilled.Select(At)], lane);
             code.Close();
         }
+    }
+
+    /// As IndexOf, `$lane` standing for the lane's number.
+    string SpillIndex(Expr e, bool isChecked)
+    {
+        if (isChecked || trip is null || !shapes.IsVarying(e) || shapes.Affine(e, trip.Lane) is not var (coefficient, uniform, constant)) return Spill(e);
+        string text = $"{coefficient} * ({tripBegin} + $lane) + {constant}";
+        return uniform is null ? $"({text})" : $"({text} + (long)({scalar.Print(uniform)}))";
     }
 
     /// A scalar text for one lane, `$lane` standing for its number.
     string Spill(Expr e)
     {
         if (!shapes.IsVarying(e)) return scalar.Print(e);
-        if (trip is not null && !e.Type.IsFloat() && shapes.Affine(e, trip.Lane) is var (coefficient, uniform, constant))
-        {
-            string text = $"{coefficient} * ({tripBegin} + $lane) + {constant}";
-            if (uniform is not null) text += $" + (long)({scalar.Print(uniform)})";
-            return e.Type == ScalarType.I64 ? $"({text})" : $"(({e.Type.CSharp()})({text}))";
-        }
         if (e.Type.IsNarrow()) // a narrowing conversion of a 32-bit value
         {
             Expr from = e is Apply { Op: Op.Convert } a && !a.Args[0].Type.IsNarrow() && a.Args[0].Type != ScalarType.Bool ? a.Args[0]
@@ -310,7 +320,7 @@ sealed partial class CoreEmitter
                 code.Line($"{VectorTable.V(layout.Bits(a.Old.Type))}.Store({PartName(a.Old, part)}, {old} + {part * layout.PartLanes(a.Old.Type)});");
         int scalarLane = fromLane;
         if (old is not null) values.Add(new Apply(Op.LaneId, ScalarType.I32, []));
-        LaneByLane(a.Index, a.Mask, values, (index, texts) =>
+        LaneByLane(a.Index, a.Checked, a.Mask, values, (index, texts, _) =>
         {
             string call = Text(index, texts[0], a.Comparand is null ? null : texts[1]);
             if (old is not null) call = $"{old}[{texts[texts.Count - 1]}] = {call}";
@@ -325,7 +335,7 @@ sealed partial class CoreEmitter
     void PrintAppend(Append a)
     {
         string buffer = Name(a.Buffer.Name), count = Name(a.Count.Name);
-        string length = a.Buffer.Storage == Storage.Parameter ? Name(a.Buffer.Length().Name) : ArrayLength(a.Buffer);
+        string length = LengthOf(a.Buffer);
         if (trip is not null && !layout.IsScalar && !a.Buffer.Element.IsNarrow())
         {
             var carrier = SameWidthInteger(a.Buffer.Element);
@@ -342,9 +352,7 @@ sealed partial class CoreEmitter
             code.Line($"if ((uint){count} < (uint){length}) {buffer}[{count}++] = {scalar.Print(a.Value)}; else errors |= 2;");
             return;
         }
-        LaneByLane(null, a.Mask, [a.Value], (_, values) =>
+        LaneByLane(null, false, a.Mask, [a.Value], (_, values, _) =>
             code.Line($"if ((uint){count} < (uint){length}) {buffer}[{count}++] = {values[0]}; else errors |= 2;"));
     }
-
-    string ArrayLength(Buffer buffer) => scalar.Print(f.Body.Statements().OfType<DeclareArray>().First(d => d.Buffer == buffer).Length);
 }

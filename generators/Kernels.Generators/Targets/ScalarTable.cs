@@ -74,7 +74,8 @@ static class ScalarTable
             Op.Le => $"({a} <= {b})",
             Op.Gt => $"({a} > {b})",
             Op.Ge => $"({a} >= {b})",
-            Op.Select => $"({a} ? {b} : {c})",
+            // C#'s conditional skips an operand; an out-of-range index raises its flag all the same.
+            Op.Select => apply.Tree().Any(x => x is Load { Checked: true }) ? $"{KernelMath}Select({a}, {b}, {c})" : $"({a} ? {b} : {c})",
             Op.Convert => Convert(apply.Args[0], type, a),
             Op.ConvertInRange => $"{apply.Args[0].Type.CSharp()}.ConvertToIntegerNative<{type.CSharp()}>({a})",
             Op.Bits => Bits(apply.Args[0].Type, type, a),

@@ -36,7 +36,7 @@ sealed class Scopes
         {
             foreach (var target in s.Assigns())
             {
-                if (s is For or LaneLoop || !mine(target.Name) || !seen.Add(target.Name)) continue;
+                if (s is For or LaneLoop or LoadGroup || !mine(target.Name) || !seen.Add(target.Name)) continue;
                 bool first = s is Assign a && here[target.Name] == total[target.Name] && !a.Value.Tree().Any(x => x is Use u && u.Local == target);
                 if (first) inPlace.Add(s);
                 else head.Add(target);

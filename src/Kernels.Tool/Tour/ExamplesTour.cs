@@ -1,4 +1,3 @@
-#if KERNELS_GENERATED
 using System.Numerics.Tensors;
 using Kernels.Examples;
 
@@ -265,4 +264,3 @@ static class ExamplesTour
         return x;
     }
 }
-#endif

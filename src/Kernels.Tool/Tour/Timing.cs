@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime;
 
 namespace Kernels.Tool;
 
@@ -15,20 +16,28 @@ sealed record TimingBudget(TimeSpan Batch, int Repetitions, int Placements)
 /// </summary>
 static class Timing
 {
-    // A method reaches tier 1 by 30 calls at tier 0, a delay of 100 ms without new tier-0 code, a background compilation, and the same again
-    // from instrumented code; loops that run on while that happens count for more calls.
-    const int WarmUpCalls = 35;
-    static readonly TimeSpan TierDelay = TimeSpan.FromMilliseconds(160);
+    // A tier counts 30 calls, but only those made once nothing new has been compiled for 100 ms; then the next tier is compiled in the background, which
+    // a busy machine delays. Two tiers follow the first one.
+    const int WarmUpCalls = 35, QuietPhases = 2;
+    static readonly TimeSpan Quiet = TimeSpan.FromMilliseconds(200), Limit = TimeSpan.FromSeconds(8);
 
-    /// <summary>Brings all methods that the calls reach to their final code.</summary>
+    /// <summary>Brings all methods that the calls reach to their final code: calls them until that makes the JIT compile nothing more.</summary>
     public static void WarmUp(IReadOnlyList<Action> calls, ProgressLine progress)
     {
-        for (int phase = 0; phase < 3; phase++)
+        var clock = Stopwatch.StartNew();
+        for (int quiet = 0; quiet < QuietPhases && clock.Elapsed < Limit;)
         {
-            progress.Show($"warm-up {phase + 1} of 3");
+            progress.Show($"warm-up, {JitInfo.GetCompiledMethodCount()} methods compiled");
+            long before = JitInfo.GetCompiledMethodCount(), seen;
             foreach (var call in calls)
                 for (int i = 0; i < WarmUpCalls; i++) call();
-            Thread.Sleep(TierDelay);
+            do
+            {
+                seen = JitInfo.GetCompiledMethodCount();
+                Thread.Sleep(Quiet);
+            }
+            while (JitInfo.GetCompiledMethodCount() != seen && clock.Elapsed < Limit);
+            quiet = seen == before ? quiet + 1 : 0;
         }
     }
 

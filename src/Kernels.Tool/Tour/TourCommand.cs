@@ -51,7 +51,7 @@ static class TourCommand
                 bool same = last == (r.Kernel, r.Shape);
                 last = (r.Kernel, r.Shape);
                 string ratios = string.Join("  ", r.Ratios.Select(p => $"{p.Key} {Number(p.Value)}x"));
-                output.WriteLine($"  {(same ? "" : r.Kernel).PadRight(kernel)}  {(same ? "" : r.Shape).PadRight(shape)}  {r.Target,-7} {(r.Ok ? "ok" : "WRONG"),-5} {Number(r.MaxUlp),9}  {Number(r.NsPerElement),10}  {ratios}".TrimEnd());
+                output.WriteLine($"  {(same ? "" : r.Kernel).PadRight(kernel)}  {(same ? "" : r.Shape).PadRight(shape)}  {r.Target,-7} {(r.Ok ? "ok" : "WRONG"),-5} {(r.MaxUlp is { } ulp ? ulp.ToString(ulp < 1e6 ? "0" : "0.0e0", CultureInfo.InvariantCulture) : "-"),9}  {Number(r.NsPerElement),10}  {ratios}".TrimEnd());
             }
         }
 

@@ -56,7 +56,10 @@ static class Source
             float f => SoftFloat.Bits(f), double d => SoftFloat.Bits(d), int i => (uint)i, uint u => u, long l => (ulong)l, ulong u => u, bool b => b ? 1u : 0u,
             _ => throw new ArgumentException(a.ToString()),
         }).ToArray();
-        var outcome = new Interpreter(module, 1).Call(bits);
+        // Called from uniform code, through the inliner: it decides whose a helper's arrays are.
+        var f = module.Kernel;
+        var caller = f with { Name = "caller", Constants = [], Body = [new Call(f.Results, f.Name, f.Parameters.Map(p => (Expr)new Use(((ValueParameter)p).Local)), [])] };
+        var outcome = new Interpreter(Kernels.Generators.Passes.Inline.Run(new Module(caller, [f, .. module.Helpers])), 1).Call(bits);
         Assert.True(outcome.Failure is null, outcome.Failure);
         return outcome.Results;
     }
