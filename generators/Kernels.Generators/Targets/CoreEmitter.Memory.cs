@@ -71,12 +71,16 @@ sealed partial class CoreEmitter
         return Gather(l, wide, part);
     }
 
+    /// Scalar loads put together: faster than the gather instruction on the processors measured, and halves of 256 bits than one
+    /// creation of 512, which the JIT makes of memory.
     string Gather(Load l, ScalarType type, int part)
     {
-        int lanes = layout.PartLanes(type);
-        string elements = string.Join(", ", Enumerable.Range(part * lanes, lanes).Select(lane =>
-            l.Type == type ? LoadLane(l, lane) : ScalarTable.Spell((Apply)Make.ConvertTo(type, l), [LoadLane(l, lane)], target.Fused)));
-        return $"{VectorTable.V(layout.Bits(type))}.Create({elements})";
+        int lanes = layout.PartLanes(type), bits = layout.Bits(type);
+        string Create(int from, int count, int width) => width == 512
+            ? $"{VectorTable.V(512)}.Create({Create(from, count / 2, 256)}, {Create(from + count / 2, count / 2, 256)})"
+            : $"{VectorTable.V(width)}.Create({string.Join(", ", Enumerable.Range(from, count).Select(Element))})";
+        string Element(int lane) => l.Type == type ? LoadLane(l, lane) : ScalarTable.Spell((Apply)Make.ConvertTo(type, l), [LoadLane(l, lane)], target.Fused);
+        return Create(part * lanes, lanes, bits);
     }
 
     /// One lane of a load, as a scalar.
