@@ -8,7 +8,7 @@ static class Krn
     const string Category = "Kernels";
 
     static DiagnosticDescriptor Error(string id, string title, string message) => new(id, title, message, Category, DiagnosticSeverity.Error, isEnabledByDefault: true,
-        helpLinkUri: $"https://github.com/kernels-net/kernels/blob/main/docs/errors.md#{id.ToLowerInvariant()}");
+        helpLinkUri: $"docs/errors.md#{id.ToLowerInvariant()}");
 
     // What the language does not have.
     public static readonly DiagnosticDescriptor Construct = Error("KRN0001", "Not part of the spec language", "{0} is not part of the spec language; {1}");
