@@ -34,18 +34,14 @@ public sealed unsafe class Case
             Spec = (x, y, n) => Vectors.Axpy(0.5f, new(x, n), new(y, n)),
             Hand = Wide ? (x, y, n) => Vectors512.Axpy(0.5f, x, y, n) : (x, y, n) => Vectors256.Axpy(0.5f, x, y, n),
             Library = (x, y, n) => System.Numerics.Tensors.TensorPrimitives.FusedMultiplyAdd(new ReadOnlySpan<float>(x, n), 0.5f, new ReadOnlySpan<float>(y, n), new Span<float>(y, n)),
-#if GENERATED
             Generated = (x, y, n) => Vectors.AxpyKernel.Run(0.5f, new(x, n), new(y, n)),
-#endif
         },
         new()
         {
             Name = "dot",
             Spec = (x, y, n) => Vectors.Dot(new(x, n / 2), new(x + n / 2, n / 2), new(y, 1)),
             Hand = Wide ? (x, y, n) => *(double*)y = Vectors512.Dot(x, x + n / 2, n / 2) : (x, y, n) => *(double*)y = Vectors256.Dot(x, x + n / 2, n / 2),
-#if GENERATED
             Generated = (x, y, n) => Vectors.DotKernel.Run(new(x, n / 2), new(x + n / 2, n / 2), new(y, 1)),
-#endif
         },
         new()
         {
@@ -53,9 +49,7 @@ public sealed unsafe class Case
             Spec = (x, y, n) => SoftmaxRow.Row(0, n, new(x, n), new(y, n)),
             Hand = Wide ? Softmax512.Row : Softmax256.Row,
             Library = (x, y, n) => System.Numerics.Tensors.TensorPrimitives.SoftMax(new ReadOnlySpan<float>(x, n), new Span<float>(y, n)),
-#if GENERATED
             Generated = (x, y, n) => SoftmaxRow.Rows(new(x, n), new Span<float>(y, n), 1, n),
-#endif
         },
     ];
 

@@ -38,8 +38,6 @@ public unsafe class VectorBenchmarks
     [Benchmark]
     public void PlainCSharp() => item.Spec(x, y, Length);
 
-#if GENERATED
     [Benchmark]
     public void Generated() => item.Generated!(x, y, Length);
-#endif
 }

@@ -15,7 +15,11 @@ sealed record SpecModel(string Name, Sequence<string> Instances, bool Failed, Se
 sealed record FunctionText(string Name, string Text);
 
 /// A file to add to the compilation.
-sealed record GeneratedFile(string HintName, string Text);
+sealed record GeneratedFile(string HintName, string Text)
+{
+    /// Why the file has no more than a stub: the spec, and the limit that it met.
+    public (string Spec, string Limit)? Failure { get; init; }
+}
 
 /// Wiring only: find, extract IR, compile, output. Lowering runs in the transform, as it needs symbols; everything behind it sees text, and
 /// runs again only for the specs whose text changed.
@@ -39,7 +43,7 @@ public sealed class KernelGenerator : IIncrementalGenerator
         foreach (var specs in new[] { kernels, elements })
         {
             context.RegisterSourceOutput(specs.Select(static (s, _) => Compiler.CompileSignature(s)).WithTrackingName(Steps.Signatures), Add);
-            context.RegisterImplementationSourceOutput(specs.SelectMany(static (s, _) => Compiler.CompileCores(s)).WithTrackingName(Steps.Cores), Add);
+            context.RegisterImplementationSourceOutput(specs.SelectMany(static (s, _) => Cores(s)).WithTrackingName(Steps.Cores), Add);
         }
         var all = functions.Collect().Combine(kernels.Collect()).Combine(elements.Collect())
             .Select(static (x, _) => x.Left.Left.SelectMany(f => f).Concat(x.Left.Right.Concat(x.Right).SelectMany(s => s.Functions)).ToSequence()).WithTrackingName(Steps.Functions);
@@ -51,5 +55,19 @@ public sealed class KernelGenerator : IIncrementalGenerator
             .Where(static s => s is not null).Select(static (s, _) => s!).WithTrackingName(step);
     }
 
-    static void Add(SourceProductionContext context, GeneratedFile file) => context.AddSource(file.HintName, SourceText.From(file.Text, Encoding.UTF8));
+    /// One spec that meets a limit must not take the others with it: its dispatch throws.
+    static Sequence<GeneratedFile> Cores(SpecModel spec)
+    {
+        try { return Compiler.CompileCores(spec); }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            return Compiler.CompileCores(spec with { Failed = true }).Map(f => f with { Failure = (spec.Name, e.Message) });
+        }
+    }
+
+    static void Add(SourceProductionContext context, GeneratedFile file)
+    {
+        context.AddSource(file.HintName, SourceText.From(file.Text, Encoding.UTF8));
+        if (file.Failure is var (spec, limit)) context.ReportDiagnostic(Diagnostic.Create(Diagnostics.Krn.Limit, Location.None, spec, limit));
+    }
 }

@@ -4,7 +4,7 @@ namespace Kernels;
 //
 // ln x = n ln 2 + f - f²/2 + …, where n * Ln2High is exact (42 and 11 bits, 16 and 8 in float) and n * Ln2High + f is split into a
 // rounded sum `high` and what it lost, exactly (Dekker 1971; |n ln 2| > |f| unless n = 0). What is added to high is below a fifth of
-// the result, so its errors count little: 0.5 + at most 0.2 units.
+// the result, so its errors count little: 0.5 + 0.3 units (f² and the sum that becomes the addend, an eighth each, at f = 0.41).
 // - double: with s = f/(2 + f), ln(1 + f) = f - h + s (h + R(s²)), h = f²/2 (Tang 1990; the arrangement of fdlibm's e_log.c).
 //   R(z)/z minimax of degree 6 for (2 artanh s - 2 s)/s z^-1 on [0, 0.0295], 2^-58.9 of ln(1 + f) after rounding. The division costs less
 //   than the twelve further terms of a polynomial in f.

@@ -34,11 +34,11 @@ public static partial class KernelMath
         return x * BitConverter.Int64BitsToDouble((half + 1023L) << 52) * BitConverter.Int64BitsToDouble((whole - half + 1023L) << 52);
     }
 
-    /// <summary>(int)x where x is known to fit: without the work that saturation takes.</summary>
+    /// <summary>(int)x where x is known to fit: without the work that saturation takes. Any integer if x is NaN.</summary>
     public static int ToInt32InRange(float x) => (int)x;
     /// <inheritdoc cref="ToInt32InRange(float)"/>
     public static int ToInt32InRange(double x) => (int)x;
-    /// <summary>(long)x where x is known to fit: without the work that saturation takes.</summary>
+    /// <summary>(long)x where x is known to fit: without the work that saturation takes. Any integer if x is NaN.</summary>
     public static long ToInt64InRange(double x) => (long)x;
 
     /// <summary>Correctly rounded.</summary>

@@ -28,7 +28,7 @@ public static partial class KernelMath
     /// <summary>sin x within <see cref="Bounds.SinSingleUlp"/> ULP, for every finite x. sin(±0) = ±0; NaN for ±∞.</summary>
     public static float Sin(float x)
     {
-        double wide = x, t = MulAdd(wide, OneOverPi, ToInteger), n = t - ToInteger;
+        double wide = (double)x, t = MulAdd(wide, OneOverPi, ToInteger), n = t - ToInteger;
         long flip = BitConverter.DoubleToInt64Bits(t) << 63;
         double r = MulAdd(n, -PiTail, MulAdd(n, -PiHead, wide));
         if ((Abs(x) >= 16777216.0f) & (Abs(x) < float.PositiveInfinity)) ReduceHuge(x, 0UL, out r, out flip);
@@ -39,7 +39,7 @@ public static partial class KernelMath
     public static float Cos(float x)
     {
         // x = (n + 1/2) π + r: cos x = (-1)^(n + 1) sin r.
-        double wide = Abs(x), t = MulAdd(wide, OneOverPi, -0.5) + ToInteger, n = (t - ToInteger) + 0.5;
+        double wide = (double)Abs(x), t = MulAdd(wide, OneOverPi, -0.5) + ToInteger, n = (t - ToInteger) + 0.5;
         long flip = (BitConverter.DoubleToInt64Bits(t) + 1L) << 63;
         double r = MulAdd(n, -PiTail, MulAdd(n, -PiHead, wide));
         if ((wide >= 16777216.0) & (wide < double.PositiveInfinity)) ReduceHuge(Abs(x), 1UL << 62, out r, out flip);
@@ -59,7 +59,7 @@ public static partial class KernelMath
     /// <summary>sin πx within <see cref="Bounds.SinPiSingleUlp"/> ULP. ±0 for integral x, with the sign of x; NaN for ±∞.</summary>
     public static float SinPi(float x)
     {
-        double y = MulAdd(-2.0f, Round(0.5f * x), x), t = y + ToInteger;
+        double y = (double)MulAdd(-2.0f, Round(0.5f * x), x), t = y + ToInteger;
         float sin = (float)SinOfHalf((y - (t - ToInteger)) * Pi, BitConverter.DoubleToInt64Bits(t) << 63);
         return Select(sin == 0.0f, CopySign(0.0f, x), sin);
     }
@@ -67,7 +67,7 @@ public static partial class KernelMath
     /// <summary>cos πx within <see cref="Bounds.SinPiSingleUlp"/> ULP. +0 at integers and a half; NaN for ±∞.</summary>
     public static float CosPi(float x)
     {
-        double y = MulAdd(-2.0f, Round(0.5f * x), x), t = (y - 0.5) + ToInteger;
+        double y = (double)MulAdd(-2.0f, Round(0.5f * x), x), t = (y - 0.5) + ToInteger;
         double r = y - ((t - ToInteger) + 0.5);
         return (float)SinOfHalf(r * Pi, (BitConverter.DoubleToInt64Bits(t) + 1L) << 63) + 0.0f;
     }

@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 
 namespace Kernels.Runtime;
 
@@ -56,6 +57,16 @@ public static class Narrow
     /// <summary>To nearest even, once, by the runtime's own conversion.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float ToSingle(ulong value) => value;
+
+    /// <summary>
+    /// As BitConverter's, which .NET 10 compiles wrongly when the bits come from an 8- or 16-bit array: it loads four bytes from there as a float.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static float BitsToSingle(int bits) => Vector128.CreateScalarUnsafe(bits).AsSingle().ToScalar();
+
+    /// <inheritdoc cref="BitsToSingle(int)"/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static float BitsToSingle(uint bits) => Vector128.CreateScalarUnsafe(bits).AsSingle().ToScalar();
 
     /// <summary>|value|; the least value stays what it is.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

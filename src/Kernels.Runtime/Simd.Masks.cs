@@ -5,6 +5,9 @@ using System.Runtime.Intrinsics.X86;
 
 namespace Kernels.Runtime;
 
+// What a processor without the instruction does lane by lane stands in methods of its own (…Slow): a large body, even one that is never
+// reached, uses up what the JIT is willing to inline into a kernel.
+
 // Masks: any, all, bits; masked loads and stores. Inactive lanes touch no memory.
 /// <summary>The primitives of generated code. Not for use by hand: no argument is checked.</summary>
 [EditorBrowsable(EditorBrowsableState.Never)]
@@ -56,6 +59,12 @@ public static unsafe partial class Simd
     public static Vector512<T> MaskLoad<T>(T* address, Vector512<int> mask) where T : unmanaged
     {
         if (Avx512F.IsSupported) return Avx512F.MaskLoad((int*)address, mask, Vector512<int>.Zero).As<int, T>();
+        return MaskLoadSlow(address, mask);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    static Vector512<T> MaskLoadSlow<T>(T* address, Vector512<int> mask) where T : unmanaged
+    {
         uint bits = Bits(mask);
         var result = Vector512<T>.Zero;
         if ((bits & 1u) != 0) result = result.WithElement(0, address[0]);
@@ -81,6 +90,12 @@ public static unsafe partial class Simd
     public static void MaskStore<T>(T* address, Vector512<int> mask, Vector512<T> value) where T : unmanaged
     {
         if (Avx512F.IsSupported) { Avx512F.MaskStore((int*)address, mask, value.As<T, int>()); return; }
+        MaskStoreSlow(address, mask, value);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    static void MaskStoreSlow<T>(T* address, Vector512<int> mask, Vector512<T> value) where T : unmanaged
+    {
         uint bits = Bits(mask);
         if ((bits & 1u) != 0) address[0] = value.GetElement(0);
         if ((bits & 2u) != 0) address[1] = value.GetElement(1);
@@ -104,6 +119,12 @@ public static unsafe partial class Simd
     public static Vector512<T> MaskLoad<T>(T* address, Vector512<long> mask) where T : unmanaged
     {
         if (Avx512F.IsSupported) return Avx512F.MaskLoad((long*)address, mask, Vector512<long>.Zero).As<long, T>();
+        return MaskLoadSlow(address, mask);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    static Vector512<T> MaskLoadSlow<T>(T* address, Vector512<long> mask) where T : unmanaged
+    {
         uint bits = Bits(mask);
         var result = Vector512<T>.Zero;
         if ((bits & 1u) != 0) result = result.WithElement(0, address[0]);
@@ -121,6 +142,12 @@ public static unsafe partial class Simd
     public static void MaskStore<T>(T* address, Vector512<long> mask, Vector512<T> value) where T : unmanaged
     {
         if (Avx512F.IsSupported) { Avx512F.MaskStore((long*)address, mask, value.As<T, long>()); return; }
+        MaskStoreSlow(address, mask, value);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    static void MaskStoreSlow<T>(T* address, Vector512<long> mask, Vector512<T> value) where T : unmanaged
+    {
         uint bits = Bits(mask);
         if ((bits & 1u) != 0) address[0] = value.GetElement(0);
         if ((bits & 2u) != 0) address[1] = value.GetElement(1);
@@ -136,6 +163,12 @@ public static unsafe partial class Simd
     public static Vector256<T> MaskLoad<T>(T* address, Vector256<int> mask) where T : unmanaged
     {
         if (Avx2.IsSupported) return Avx2.MaskLoad((int*)address, mask).As<int, T>();
+        return MaskLoadSlow(address, mask);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    static Vector256<T> MaskLoadSlow<T>(T* address, Vector256<int> mask) where T : unmanaged
+    {
         uint bits = Bits(mask);
         var result = Vector256<T>.Zero;
         if ((bits & 1u) != 0) result = result.WithElement(0, address[0]);
@@ -153,6 +186,12 @@ public static unsafe partial class Simd
     public static void MaskStore<T>(T* address, Vector256<int> mask, Vector256<T> value) where T : unmanaged
     {
         if (Avx2.IsSupported) { Avx2.MaskStore((int*)address, mask, value.As<T, int>()); return; }
+        MaskStoreSlow(address, mask, value);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    static void MaskStoreSlow<T>(T* address, Vector256<int> mask, Vector256<T> value) where T : unmanaged
+    {
         uint bits = Bits(mask);
         if ((bits & 1u) != 0) address[0] = value.GetElement(0);
         if ((bits & 2u) != 0) address[1] = value.GetElement(1);
@@ -168,6 +207,12 @@ public static unsafe partial class Simd
     public static Vector256<T> MaskLoad<T>(T* address, Vector256<long> mask) where T : unmanaged
     {
         if (Avx2.IsSupported) return Avx2.MaskLoad((long*)address, mask).As<long, T>();
+        return MaskLoadSlow(address, mask);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    static Vector256<T> MaskLoadSlow<T>(T* address, Vector256<long> mask) where T : unmanaged
+    {
         uint bits = Bits(mask);
         var result = Vector256<T>.Zero;
         if ((bits & 1u) != 0) result = result.WithElement(0, address[0]);
@@ -181,6 +226,12 @@ public static unsafe partial class Simd
     public static void MaskStore<T>(T* address, Vector256<long> mask, Vector256<T> value) where T : unmanaged
     {
         if (Avx2.IsSupported) { Avx2.MaskStore((long*)address, mask, value.As<T, long>()); return; }
+        MaskStoreSlow(address, mask, value);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    static void MaskStoreSlow<T>(T* address, Vector256<long> mask, Vector256<T> value) where T : unmanaged
+    {
         uint bits = Bits(mask);
         if ((bits & 1u) != 0) address[0] = value.GetElement(0);
         if ((bits & 2u) != 0) address[1] = value.GetElement(1);
@@ -192,6 +243,12 @@ public static unsafe partial class Simd
     public static Vector128<T> MaskLoad<T>(T* address, Vector128<int> mask) where T : unmanaged
     {
         if (Avx2.IsSupported) return Avx2.MaskLoad((int*)address, mask).As<int, T>();
+        return MaskLoadSlow(address, mask);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    static Vector128<T> MaskLoadSlow<T>(T* address, Vector128<int> mask) where T : unmanaged
+    {
         uint bits = Bits(mask);
         var result = Vector128<T>.Zero;
         if ((bits & 1u) != 0) result = result.WithElement(0, address[0]);
@@ -205,6 +262,12 @@ public static unsafe partial class Simd
     public static void MaskStore<T>(T* address, Vector128<int> mask, Vector128<T> value) where T : unmanaged
     {
         if (Avx2.IsSupported) { Avx2.MaskStore((int*)address, mask, value.As<T, int>()); return; }
+        MaskStoreSlow(address, mask, value);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    static void MaskStoreSlow<T>(T* address, Vector128<int> mask, Vector128<T> value) where T : unmanaged
+    {
         uint bits = Bits(mask);
         if ((bits & 1u) != 0) address[0] = value.GetElement(0);
         if ((bits & 2u) != 0) address[1] = value.GetElement(1);
@@ -216,6 +279,12 @@ public static unsafe partial class Simd
     public static Vector128<T> MaskLoad<T>(T* address, Vector128<long> mask) where T : unmanaged
     {
         if (Avx2.IsSupported) return Avx2.MaskLoad((long*)address, mask).As<long, T>();
+        return MaskLoadSlow(address, mask);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    static Vector128<T> MaskLoadSlow<T>(T* address, Vector128<long> mask) where T : unmanaged
+    {
         uint bits = Bits(mask);
         var result = Vector128<T>.Zero;
         if ((bits & 1u) != 0) result = result.WithElement(0, address[0]);
@@ -227,6 +296,12 @@ public static unsafe partial class Simd
     public static void MaskStore<T>(T* address, Vector128<long> mask, Vector128<T> value) where T : unmanaged
     {
         if (Avx2.IsSupported) { Avx2.MaskStore((long*)address, mask, value.As<T, long>()); return; }
+        MaskStoreSlow(address, mask, value);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    static void MaskStoreSlow<T>(T* address, Vector128<long> mask, Vector128<T> value) where T : unmanaged
+    {
         uint bits = Bits(mask);
         if ((bits & 1u) != 0) address[0] = value.GetElement(0);
         if ((bits & 2u) != 0) address[1] = value.GetElement(1);

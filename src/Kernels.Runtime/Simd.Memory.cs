@@ -17,6 +17,10 @@ public static unsafe partial class Simd
         return default;
     }
 
+    /// <inheritdoc cref="LoadChecked{T}(T*, int, long, bool, ref int)"/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static T LoadChecked<T>(T* buffer, int length, ulong index, bool active, ref int errors) where T : unmanaged => LoadChecked(buffer, length, (long)index, active, ref errors);
+
     /// <summary>Whether the index is in range; if it is not and the lane is active, error bit 1 is raised.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool InRange(long index, int length, bool active, ref int errors)
@@ -25,6 +29,10 @@ public static unsafe partial class Simd
         if (active) errors |= 1;
         return false;
     }
+
+    /// <inheritdoc cref="InRange(long, int, bool, ref int)"/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool InRange(ulong index, int length, bool active, ref int errors) => InRange((long)index, length, active, ref errors);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Prefetch(void* address)

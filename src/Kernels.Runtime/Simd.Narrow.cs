@@ -8,20 +8,28 @@ namespace Kernels.Runtime;
 public static unsafe partial class Simd
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<int> LoadI8x16(sbyte* p) => Avx512F.IsSupported ? Avx512F.ConvertToVector512Int32(Vector128.Load(p))
-        : Vector512.Create((int)p[0], (int)p[1], (int)p[2], (int)p[3], (int)p[4], (int)p[5], (int)p[6], (int)p[7], (int)p[8], (int)p[9], (int)p[10], (int)p[11], (int)p[12], (int)p[13], (int)p[14], (int)p[15]);
+    public static Vector512<int> LoadI8x16(sbyte* p) => Avx512F.IsSupported ? Avx512F.ConvertToVector512Int32(Vector128.Load(p)) : LoadI8x16Slow(p);
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    static Vector512<int> LoadI8x16Slow(sbyte* p) => Vector512.Create((int)p[0], (int)p[1], (int)p[2], (int)p[3], (int)p[4], (int)p[5], (int)p[6], (int)p[7], (int)p[8], (int)p[9], (int)p[10], (int)p[11], (int)p[12], (int)p[13], (int)p[14], (int)p[15]);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<int> LoadU8x16(byte* p) => Avx512F.IsSupported ? Avx512F.ConvertToVector512Int32(Vector128.Load(p))
-        : Vector512.Create((int)p[0], (int)p[1], (int)p[2], (int)p[3], (int)p[4], (int)p[5], (int)p[6], (int)p[7], (int)p[8], (int)p[9], (int)p[10], (int)p[11], (int)p[12], (int)p[13], (int)p[14], (int)p[15]);
+    public static Vector512<int> LoadU8x16(byte* p) => Avx512F.IsSupported ? Avx512F.ConvertToVector512Int32(Vector128.Load(p)) : LoadU8x16Slow(p);
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    static Vector512<int> LoadU8x16Slow(byte* p) => Vector512.Create((int)p[0], (int)p[1], (int)p[2], (int)p[3], (int)p[4], (int)p[5], (int)p[6], (int)p[7], (int)p[8], (int)p[9], (int)p[10], (int)p[11], (int)p[12], (int)p[13], (int)p[14], (int)p[15]);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<int> LoadI16x16(short* p) => Avx512F.IsSupported ? Avx512F.ConvertToVector512Int32(Vector256.Load(p))
-        : Vector512.Create((int)p[0], (int)p[1], (int)p[2], (int)p[3], (int)p[4], (int)p[5], (int)p[6], (int)p[7], (int)p[8], (int)p[9], (int)p[10], (int)p[11], (int)p[12], (int)p[13], (int)p[14], (int)p[15]);
+    public static Vector512<int> LoadI16x16(short* p) => Avx512F.IsSupported ? Avx512F.ConvertToVector512Int32(Vector256.Load(p)) : LoadI16x16Slow(p);
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    static Vector512<int> LoadI16x16Slow(short* p) => Vector512.Create((int)p[0], (int)p[1], (int)p[2], (int)p[3], (int)p[4], (int)p[5], (int)p[6], (int)p[7], (int)p[8], (int)p[9], (int)p[10], (int)p[11], (int)p[12], (int)p[13], (int)p[14], (int)p[15]);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<int> LoadU16x16(ushort* p) => Avx512F.IsSupported ? Avx512F.ConvertToVector512Int32(Vector256.Load(p))
-        : Vector512.Create((int)p[0], (int)p[1], (int)p[2], (int)p[3], (int)p[4], (int)p[5], (int)p[6], (int)p[7], (int)p[8], (int)p[9], (int)p[10], (int)p[11], (int)p[12], (int)p[13], (int)p[14], (int)p[15]);
+    public static Vector512<int> LoadU16x16(ushort* p) => Avx512F.IsSupported ? Avx512F.ConvertToVector512Int32(Vector256.Load(p)) : LoadU16x16Slow(p);
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    static Vector512<int> LoadU16x16Slow(ushort* p) => Vector512.Create((int)p[0], (int)p[1], (int)p[2], (int)p[3], (int)p[4], (int)p[5], (int)p[6], (int)p[7], (int)p[8], (int)p[9], (int)p[10], (int)p[11], (int)p[12], (int)p[13], (int)p[14], (int)p[15]);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<float> LoadBF16x16(ushort* p) => Vector512.ShiftLeft(LoadU16x16(p), 16).AsSingle();
@@ -74,6 +82,12 @@ public static unsafe partial class Simd
     public static void StoreI8(Vector512<int> v, sbyte* p)
     {
         if (Avx512F.IsSupported) { Avx512F.ConvertToVector128SByte(v).Store(p); return; }
+        StoreI8Slow(v, p);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    static void StoreI8Slow(Vector512<int> v, sbyte* p)
+    {
         p[0] = unchecked((sbyte)v.GetElement(0));
         p[1] = unchecked((sbyte)v.GetElement(1));
         p[2] = unchecked((sbyte)v.GetElement(2));
@@ -99,6 +113,12 @@ public static unsafe partial class Simd
     public static void StoreU8(Vector512<int> v, byte* p)
     {
         if (Avx512F.IsSupported) { Avx512F.ConvertToVector128Byte(v).Store(p); return; }
+        StoreU8Slow(v, p);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    static void StoreU8Slow(Vector512<int> v, byte* p)
+    {
         p[0] = unchecked((byte)v.GetElement(0));
         p[1] = unchecked((byte)v.GetElement(1));
         p[2] = unchecked((byte)v.GetElement(2));
@@ -124,6 +144,12 @@ public static unsafe partial class Simd
     public static void StoreI16(Vector512<int> v, short* p)
     {
         if (Avx512F.IsSupported) { Avx512F.ConvertToVector256Int16(v).Store(p); return; }
+        StoreI16Slow(v, p);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    static void StoreI16Slow(Vector512<int> v, short* p)
+    {
         p[0] = unchecked((short)v.GetElement(0));
         p[1] = unchecked((short)v.GetElement(1));
         p[2] = unchecked((short)v.GetElement(2));
@@ -149,6 +175,12 @@ public static unsafe partial class Simd
     public static void StoreU16(Vector512<int> v, ushort* p)
     {
         if (Avx512F.IsSupported) { Avx512F.ConvertToVector256UInt16(v).Store(p); return; }
+        StoreU16Slow(v, p);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    static void StoreU16Slow(Vector512<int> v, ushort* p)
+    {
         p[0] = unchecked((ushort)v.GetElement(0));
         p[1] = unchecked((ushort)v.GetElement(1));
         p[2] = unchecked((ushort)v.GetElement(2));
@@ -180,20 +212,28 @@ public static unsafe partial class Simd
     public static void StoreBF16(Vector512<float> v, ushort* p) => StoreU16(SingleToBFloat16(v), p);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<int> LoadI8x8(sbyte* p) => Avx2.IsSupported ? Avx2.ConvertToVector256Int32(Vector128.CreateScalarUnsafe(Unsafe.ReadUnaligned<long>(p)).As<long, sbyte>())
-        : Vector256.Create((int)p[0], (int)p[1], (int)p[2], (int)p[3], (int)p[4], (int)p[5], (int)p[6], (int)p[7]);
+    public static Vector256<int> LoadI8x8(sbyte* p) => Avx2.IsSupported ? Avx2.ConvertToVector256Int32(Vector128.CreateScalarUnsafe(Unsafe.ReadUnaligned<long>(p)).As<long, sbyte>()) : LoadI8x8Slow(p);
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    static Vector256<int> LoadI8x8Slow(sbyte* p) => Vector256.Create((int)p[0], (int)p[1], (int)p[2], (int)p[3], (int)p[4], (int)p[5], (int)p[6], (int)p[7]);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<int> LoadU8x8(byte* p) => Avx2.IsSupported ? Avx2.ConvertToVector256Int32(Vector128.CreateScalarUnsafe(Unsafe.ReadUnaligned<long>(p)).As<long, byte>())
-        : Vector256.Create((int)p[0], (int)p[1], (int)p[2], (int)p[3], (int)p[4], (int)p[5], (int)p[6], (int)p[7]);
+    public static Vector256<int> LoadU8x8(byte* p) => Avx2.IsSupported ? Avx2.ConvertToVector256Int32(Vector128.CreateScalarUnsafe(Unsafe.ReadUnaligned<long>(p)).As<long, byte>()) : LoadU8x8Slow(p);
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    static Vector256<int> LoadU8x8Slow(byte* p) => Vector256.Create((int)p[0], (int)p[1], (int)p[2], (int)p[3], (int)p[4], (int)p[5], (int)p[6], (int)p[7]);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<int> LoadI16x8(short* p) => Avx2.IsSupported ? Avx2.ConvertToVector256Int32(Vector128.Load(p))
-        : Vector256.Create((int)p[0], (int)p[1], (int)p[2], (int)p[3], (int)p[4], (int)p[5], (int)p[6], (int)p[7]);
+    public static Vector256<int> LoadI16x8(short* p) => Avx2.IsSupported ? Avx2.ConvertToVector256Int32(Vector128.Load(p)) : LoadI16x8Slow(p);
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    static Vector256<int> LoadI16x8Slow(short* p) => Vector256.Create((int)p[0], (int)p[1], (int)p[2], (int)p[3], (int)p[4], (int)p[5], (int)p[6], (int)p[7]);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<int> LoadU16x8(ushort* p) => Avx2.IsSupported ? Avx2.ConvertToVector256Int32(Vector128.Load(p))
-        : Vector256.Create((int)p[0], (int)p[1], (int)p[2], (int)p[3], (int)p[4], (int)p[5], (int)p[6], (int)p[7]);
+    public static Vector256<int> LoadU16x8(ushort* p) => Avx2.IsSupported ? Avx2.ConvertToVector256Int32(Vector128.Load(p)) : LoadU16x8Slow(p);
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    static Vector256<int> LoadU16x8Slow(ushort* p) => Vector256.Create((int)p[0], (int)p[1], (int)p[2], (int)p[3], (int)p[4], (int)p[5], (int)p[6], (int)p[7]);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<float> LoadBF16x8(ushort* p) => Vector256.ShiftLeft(LoadU16x8(p), 16).AsSingle();
@@ -246,6 +286,12 @@ public static unsafe partial class Simd
     public static void StoreI8(Vector256<int> v, sbyte* p)
     {
         if (Avx512F.VL.IsSupported) { Unsafe.WriteUnaligned(p, Avx512F.VL.ConvertToVector128SByte(v).AsInt64().ToScalar()); return; }
+        StoreI8Slow(v, p);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    static void StoreI8Slow(Vector256<int> v, sbyte* p)
+    {
         p[0] = unchecked((sbyte)v.GetElement(0));
         p[1] = unchecked((sbyte)v.GetElement(1));
         p[2] = unchecked((sbyte)v.GetElement(2));
@@ -263,6 +309,12 @@ public static unsafe partial class Simd
     public static void StoreU8(Vector256<int> v, byte* p)
     {
         if (Avx512F.VL.IsSupported) { Unsafe.WriteUnaligned(p, Avx512F.VL.ConvertToVector128Byte(v).AsInt64().ToScalar()); return; }
+        StoreU8Slow(v, p);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    static void StoreU8Slow(Vector256<int> v, byte* p)
+    {
         p[0] = unchecked((byte)v.GetElement(0));
         p[1] = unchecked((byte)v.GetElement(1));
         p[2] = unchecked((byte)v.GetElement(2));
@@ -280,6 +332,12 @@ public static unsafe partial class Simd
     public static void StoreI16(Vector256<int> v, short* p)
     {
         if (Avx512F.VL.IsSupported) { Avx512F.VL.ConvertToVector128Int16(v).Store(p); return; }
+        StoreI16Slow(v, p);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    static void StoreI16Slow(Vector256<int> v, short* p)
+    {
         p[0] = unchecked((short)v.GetElement(0));
         p[1] = unchecked((short)v.GetElement(1));
         p[2] = unchecked((short)v.GetElement(2));
@@ -297,6 +355,12 @@ public static unsafe partial class Simd
     public static void StoreU16(Vector256<int> v, ushort* p)
     {
         if (Avx512F.VL.IsSupported) { Avx512F.VL.ConvertToVector128UInt16(v).Store(p); return; }
+        StoreU16Slow(v, p);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    static void StoreU16Slow(Vector256<int> v, ushort* p)
+    {
         p[0] = unchecked((ushort)v.GetElement(0));
         p[1] = unchecked((ushort)v.GetElement(1));
         p[2] = unchecked((ushort)v.GetElement(2));
@@ -320,20 +384,16 @@ public static unsafe partial class Simd
     public static void StoreBF16(Vector256<float> v, ushort* p) => StoreU16(SingleToBFloat16(v), p);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector128<int> LoadI8x4(sbyte* p) => Sse41.IsSupported ? Sse41.ConvertToVector128Int32(Vector128.CreateScalarUnsafe(Unsafe.ReadUnaligned<int>(p)).As<int, sbyte>())
-        : Vector128.Create((int)p[0], (int)p[1], (int)p[2], (int)p[3]);
+    public static Vector128<int> LoadI8x4(sbyte* p) => Vector128.WidenLower(Vector128.WidenLower(Vector128.CreateScalarUnsafe(Unsafe.ReadUnaligned<int>(p)).As<int, sbyte>()));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector128<int> LoadU8x4(byte* p) => Sse41.IsSupported ? Sse41.ConvertToVector128Int32(Vector128.CreateScalarUnsafe(Unsafe.ReadUnaligned<int>(p)).As<int, byte>())
-        : Vector128.Create((int)p[0], (int)p[1], (int)p[2], (int)p[3]);
+    public static Vector128<int> LoadU8x4(byte* p) => Vector128.WidenLower(Vector128.WidenLower(Vector128.CreateScalarUnsafe(Unsafe.ReadUnaligned<int>(p)).As<int, byte>())).AsInt32();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector128<int> LoadI16x4(short* p) => Sse41.IsSupported ? Sse41.ConvertToVector128Int32(Vector128.CreateScalarUnsafe(Unsafe.ReadUnaligned<long>(p)).As<long, short>())
-        : Vector128.Create((int)p[0], (int)p[1], (int)p[2], (int)p[3]);
+    public static Vector128<int> LoadI16x4(short* p) => Vector128.WidenLower(Vector128.CreateScalarUnsafe(Unsafe.ReadUnaligned<long>(p)).As<long, short>());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector128<int> LoadU16x4(ushort* p) => Sse41.IsSupported ? Sse41.ConvertToVector128Int32(Vector128.CreateScalarUnsafe(Unsafe.ReadUnaligned<long>(p)).As<long, ushort>())
-        : Vector128.Create((int)p[0], (int)p[1], (int)p[2], (int)p[3]);
+    public static Vector128<int> LoadU16x4(ushort* p) => Vector128.WidenLower(Vector128.CreateScalarUnsafe(Unsafe.ReadUnaligned<long>(p)).As<long, ushort>()).AsInt32();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<float> LoadBF16x4(ushort* p) => Vector128.ShiftLeft(LoadU16x4(p), 16).AsSingle();
@@ -386,6 +446,12 @@ public static unsafe partial class Simd
     public static void StoreI8(Vector128<int> v, sbyte* p)
     {
         if (Avx512F.VL.IsSupported) { Unsafe.WriteUnaligned(p, Avx512F.VL.ConvertToVector128SByte(v).AsInt32().ToScalar()); return; }
+        StoreI8Slow(v, p);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    static void StoreI8Slow(Vector128<int> v, sbyte* p)
+    {
         p[0] = unchecked((sbyte)v.GetElement(0));
         p[1] = unchecked((sbyte)v.GetElement(1));
         p[2] = unchecked((sbyte)v.GetElement(2));
@@ -399,6 +465,12 @@ public static unsafe partial class Simd
     public static void StoreU8(Vector128<int> v, byte* p)
     {
         if (Avx512F.VL.IsSupported) { Unsafe.WriteUnaligned(p, Avx512F.VL.ConvertToVector128Byte(v).AsInt32().ToScalar()); return; }
+        StoreU8Slow(v, p);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    static void StoreU8Slow(Vector128<int> v, byte* p)
+    {
         p[0] = unchecked((byte)v.GetElement(0));
         p[1] = unchecked((byte)v.GetElement(1));
         p[2] = unchecked((byte)v.GetElement(2));
@@ -412,6 +484,12 @@ public static unsafe partial class Simd
     public static void StoreI16(Vector128<int> v, short* p)
     {
         if (Avx512F.VL.IsSupported) { Unsafe.WriteUnaligned(p, Avx512F.VL.ConvertToVector128Int16(v).AsInt64().ToScalar()); return; }
+        StoreI16Slow(v, p);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    static void StoreI16Slow(Vector128<int> v, short* p)
+    {
         p[0] = unchecked((short)v.GetElement(0));
         p[1] = unchecked((short)v.GetElement(1));
         p[2] = unchecked((short)v.GetElement(2));
@@ -425,6 +503,12 @@ public static unsafe partial class Simd
     public static void StoreU16(Vector128<int> v, ushort* p)
     {
         if (Avx512F.VL.IsSupported) { Unsafe.WriteUnaligned(p, Avx512F.VL.ConvertToVector128UInt16(v).AsInt64().ToScalar()); return; }
+        StoreU16Slow(v, p);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    static void StoreU16Slow(Vector128<int> v, ushort* p)
+    {
         p[0] = unchecked((ushort)v.GetElement(0));
         p[1] = unchecked((ushort)v.GetElement(1));
         p[2] = unchecked((ushort)v.GetElement(2));

@@ -4,9 +4,10 @@ namespace Kernels.Tool;
 static class Names
 {
     /// <param name="near">The nearest, where the caller knows better than <see cref="Nearest"/>.</param>
-    public static Failure Unknown(string kind, string name, IEnumerable<string> known, string? near = null)
+    /// <param name="order">Whether the list is sorted; else it stays as given.</param>
+    public static Failure Unknown(string kind, string name, IEnumerable<string> known, string? near = null, bool order = true)
     {
-        string[] names = [.. known.Order(StringComparer.OrdinalIgnoreCase)];
+        string[] names = [.. order ? known.Order(StringComparer.OrdinalIgnoreCase) : known];
         near ??= Nearest(name, names);
         string nearest = near is not null ? $"; did you mean '{near}'?" : ";";
         return new($"unknown {kind} '{name}'{nearest} known: {(names.Length == 0 ? "none" : string.Join(", ", names))}");

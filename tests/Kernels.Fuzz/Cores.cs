@@ -37,13 +37,15 @@ sealed class Cores
     public MethodInfo this[int function, CpuTarget target] => methods[(function, target.Name)];
 
     /// <param name="emit">Compiler.Core, or a deliberately wrong one.</param>
-    public Cores(IReadOnlyList<Function> functions, Func<int, IEnumerable<CpuTarget>> targets, Func<Function, CpuTarget, string>? emit = null)
+    /// <param name="names">Of the classes: what a stack trace shows when a core touches a guard page.</param>
+    public Cores(IReadOnlyList<Function> functions, Func<int, IEnumerable<CpuTarget>> targets, Func<Function, CpuTarget, string>? emit = null, Func<int, string>? names = null)
     {
+        string Name(int k) => names is null ? $"F{k}" : names(k);
         emit ??= (f, t) => Compiler.Core(f, t);
         var trees = new SyntaxTree?[functions.Count];
         for (int k = 0; k < functions.Count; k++)
         {
-            var text = new StringBuilder("#pragma warning disable\n" + Compiler.CoreUsings).Append($"public static unsafe class F{k} {{\n");
+            var text = new StringBuilder("#pragma warning disable\n" + Compiler.CoreUsings).Append($"public static unsafe class {Name(k)} {{\n");
             try
             {
                 foreach (var target in targets(k)) text.Append(emit(functions[k], target));
@@ -51,7 +53,7 @@ sealed class Cores
             }
             catch (Exception e) { failures[k] = "emitter: " + e; }
         }
-        var options = new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, allowUnsafe: true, optimizationLevel: OptimizationLevel.Release);
+        var options = new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, allowUnsafe: true, optimizationLevel: OptimizationLevel.Release, concurrentBuild: false);
         while (true)
         {
             using var image = new MemoryStream();
@@ -61,7 +63,7 @@ sealed class Cores
                 var assembly = Assembly.Load(image.ToArray());
                 for (int k = 0; k < functions.Count; k++)
                     if (trees[k] is not null)
-                        foreach (var target in targets(k)) methods[(k, target.Name)] = assembly.GetType($"F{k}")!.GetMethod(target.Method)!;
+                        foreach (var target in targets(k)) methods[(k, target.Name)] = assembly.GetType(Name(k))!.GetMethod(target.Method)!;
                 return;
             }
             foreach (var d in result.Diagnostics.Where(d => d.Severity == DiagnosticSeverity.Error))

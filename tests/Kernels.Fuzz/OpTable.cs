@@ -101,6 +101,8 @@ static class OpTable
             }
         }
         foreach (var n in narrow)
+            foreach (var t in new[] { I32, U32 }) yield return new($"Bits.F32 of a loaded {n} as {t}", Make.Apply(Op.Bits, F32, To(t, A(n))));
+        foreach (var n in narrow)
             foreach (var m in narrow) yield return new($"copy {n} to {m}", To(m, A(n)));
         foreach (var n in narrow)
             foreach (long x in new[] { 0, 1, 77, -1 }) yield return new($"store constant {x} to {n}", new Const(n, (ulong)x & n.Mask()));

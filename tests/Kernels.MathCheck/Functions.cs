@@ -47,7 +47,7 @@ public static class Functions
 
     static double SinOfQuarterTurns(double x, int quarters)
     {
-        double y = Math.IEEERemainder(x, 2), n = Math.Round(2 * y), angle = (y - n / 2) * Math.PI;
+        double y = x - 2 * Math.Round(x / 2), n = Math.Round(2 * y), angle = (y - n / 2) * Math.PI;
         int turn = ((int)n + quarters) & 3;
         double value = (turn & 1) == 0 ? Math.Sin(angle) : Math.Cos(angle);
         return turn >= 2 ? -value : value;

@@ -2,7 +2,8 @@ using System.Diagnostics;
 using System.Globalization;
 using Kernels.MathCheck;
 
-// exhaustive FUNCTION…: all floats, recorded in docs/math-exhaustive.json.  sample: every 4099th float, and doubles, to the screen.
+// exhaustive FUNCTION…: all floats, recorded in docs/math-exhaustive.json.  sample: every 4099th float, and
+// 20,000 doubles of each binade from 2^-8 to 2^11, to the screen.
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
 if (args is ["exhaustive", .. var names] && names.Length > 0 && names.All(n => n == "all" || Functions.Single.Any(f => f.Name == n)))
 {
@@ -28,7 +29,7 @@ if (args is ["sample", .. var wanted])
     foreach (SingleFunction f in Functions.Single.Where(f => wanted.Length == 0 || wanted.Contains(f.Name)))
         Console.WriteLine($"float {f.Name}: {Exhaustive.Measure(f, 0, 1L << 32, 4099)}, bound {f.Bound}");
     foreach (DoubleFunction f in Functions.Double.Where(f => wanted.Length == 0 || wanted.Contains(f.Name)))
-        Console.WriteLine($"double {f.Name}: {DoubleSample.Measure(f, 200)}, bound {f.Bound}");
+        Console.WriteLine($"double {f.Name}: {DoubleSample.Measure(f, 20_000)}, bound {f.Bound}");
     return 0;
 }
 Console.Error.WriteLine($"exhaustive (all | {string.Join(" | ", Functions.Single.Select(f => f.Name))})…\nsample FUNCTION…");

@@ -66,6 +66,22 @@ public class CommandLineTests
     }
 
     [Fact]
+    public void Show_stops_after_a_pass()
+    {
+        Assert.DoesNotContain("lanes (", After("inline"));
+        Assert.Contains("lanes (", After("element-to-kernel"));
+        Assert.Contains("LaneId()", After("lower")); // the tail's mask
+        Cli.Run("show", "Clamp", "--after", "unrol").FailsWith("unknown pass 'unrol'; did you mean 'unroll'?", "inline", "lower");
+
+        static string After(string pass)
+        {
+            var run = Cli.Run("show", "Clamp", "--target", "avx2", "--after", pass);
+            Assert.Equal((0, ""), (run.ExitCode, run.Error));
+            return run.Output;
+        }
+    }
+
+    [Fact]
     public void Every_kernel_has_IR_and_code_for_every_target()
     {
         foreach (var kernel in KernelLibrary.Shipped)

@@ -22,11 +22,11 @@ sealed class LaneRules
         varying = new(body, laneLoops, kind == FunctionKind.Element ? method.Parameters.Where(p => !Spec.Has(p, "ConstAttribute")) : []);
     }
 
-    public static void Check(IOperation body, IMethodSymbol method, FunctionKind kind, List<Problem> problems)
+    public static void Check(IOperation body, IMethodSymbol method, FunctionKind kind, List<Problem> problems, Lowering module)
     {
         var rules = new LaneRules(body, method, kind, problems);
         bool laneCode = kind == FunctionKind.Element || rules.laneLoops.Count == 0 && kind == FunctionKind.Helper;
-        rules.CheckArithmetic(body, laneCode);
+        rules.CheckArithmetic(body, laneCode, module);
         if (kind == FunctionKind.Element || rules.laneLoops.Count == 0 && kind != FunctionKind.Kernel) return;
         rules.CheckReductions(body);
         rules.CheckAppend(body);
@@ -42,7 +42,7 @@ sealed class LaneRules
 
     // ---- arithmetic ----
 
-    void CheckArithmetic(IOperation body, bool laneCode)
+    void CheckArithmetic(IOperation body, bool laneCode, Lowering module)
     {
         foreach (var op in body.DescendantsAndSelf())
         {
@@ -54,6 +54,10 @@ sealed class LaneRules
                     break;
                 case IBinaryOperation { OperatorKind: BinaryOperatorKind.Divide or BinaryOperatorKind.Remainder, OperatorMethod: null } b when IsInteger(b.Type) && varying.Contains(b.RightOperand):
                     Report(Krn.VaryingDivision, b.RightOperand);
+                    break;
+                case IInvocationOperation { TargetMethod: { IsStatic: true, IsGenericMethod: false } target } i when inLanes && module.Divisors(target) is { Count: > 0 } divisors:
+                    foreach (var a in i.Arguments)
+                        if (a.Parameter is { } p && divisors.Contains(p.Name) && varying.Contains(a.Value)) Report(Krn.VaryingDivision, a.Value);
                     break;
                 case ICompoundAssignmentOperation { OperatorKind: BinaryOperatorKind.Divide or BinaryOperatorKind.Remainder, OperatorMethod: null } a when IsInteger(a.Type) && varying.Contains(a.Value):
                     Report(Krn.VaryingDivision, a.Value);

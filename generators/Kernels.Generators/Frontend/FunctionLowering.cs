@@ -67,7 +67,7 @@ sealed partial class FunctionLowering
         if (method.MethodKind == MethodKind.Constructor) LowerConstructor(body);
         else if (body is null) LowerSynthesized();
         else LowerBody(body);
-        if (body is not null) LaneRules.Check(body, method, kind, problems);
+        if (body is not null) LaneRules.Check(body, method, kind, problems, module);
         return Finish(parameters, results, signature);
     }
 

@@ -25,6 +25,7 @@ sealed partial class Lowering
     readonly Dictionary<SyntaxTree, SemanticModel> models = [];
     readonly Dictionary<string, (Sequence<Function>? Cases, Sequence<Problem> Problems)> cases = [];
     readonly Dictionary<Function, bool> laneLoops = new(ReferenceComparer.Instance);
+    readonly Dictionary<Function, HashSet<string>> divisors = new(ReferenceComparer.Instance);
     readonly HashSet<string> open = [];
 
     public ExternalIR External { get; }
@@ -135,6 +136,37 @@ sealed partial class Lowering
         if (laneLoops.TryGetValue(f, out bool known)) return known;
         laneLoops[f] = false; // a recursion
         return laneLoops[f] = f.Body.Statements().Any(s => s is LaneLoop or Reduce or ChunkLoop || s is Call c && Known(c.Callee) is { } callee && ContainsLaneLoop(callee));
+    }
+
+    /// The parameters that a function divides integers by, itself or in what it calls.
+    public HashSet<string> Divisors(IMethodSymbol method) => helpers.TryGetValue(Keys.Of(method), out var helper) && helper.Function is { } f ? Divisors(f) : [];
+
+    HashSet<string> Divisors(Function f)
+    {
+        if (divisors.TryGetValue(f, out var known)) return known;
+        divisors[f] = []; // a recursion
+        var wanted = new HashSet<string>();
+        bool grew = true;
+        void Want(Expr e) { foreach (var x in e.Tree()) if (x is Use u) grew |= wanted.Add(u.Local.Name); }
+        while (grew) // backwards: from divisors to what they are computed from
+        {
+            grew = false;
+            foreach (var s in f.Body.Statements())
+            {
+                foreach (var e in s.Expressions())
+                    foreach (var x in e.Tree())
+                        if (x is Apply { Op: Op.Div or Op.Rem } a && a.Type.IsInteger()) Want(a.Args[1]);
+                if (s is Assign assign && wanted.Contains(assign.Target.Name)) Want(assign.Value);
+                if (s is Call c && Known(c.Callee) is { } callee)
+                {
+                    var inner = Divisors(callee);
+                    var parameters = callee.Parameters.OfType<ValueParameter>().ToList();
+                    for (int k = 0; k < c.Values.Count; k++)
+                        if (inner.Contains(parameters[k].Local.Name) || c.Results.Any(r => wanted.Contains(r.Name))) Want(c.Values[k]);
+                }
+            }
+        }
+        return divisors[f] = wanted;
     }
 
     /// The cases of a [Compact] method.

@@ -168,7 +168,11 @@ sealed partial class FunctionCompiler
     {
         var shared = new List<(int Inner, int Outer)>();
         foreach (var array in code.Arrays)
-            if (arrays.TryGetValue(array.Key, out int outer)) shared.Add((array.Value, outer));
+        {
+            // The enclosing function may use the array nowhere else: it gets a slot all the same.
+            if (!arrays.TryGetValue(array.Key, out int outer)) arrays[array.Key] = outer = arrays.Count;
+            shared.Add((array.Value, outer));
+        }
         return (from, to) =>
         {
             foreach (var (inner, outer) in shared) to.Arrays[inner] ??= from.Arrays[outer];

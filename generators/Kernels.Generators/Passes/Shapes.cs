@@ -189,7 +189,7 @@ sealed class Shapes
             case Apply { Op: Op.Mul } a when a.Args[0] is Const c && Affine(a.Args[1], lane) is var (c1, u1, k1):
                 return (c1 * c.Integer(), Scaled(u1, c.Integer()), k1 * c.Integer());
             case Apply { Op: Op.Shl } a when a.Args[1] is Const c && Affine(a.Args[0], lane) is var (c0, u0, k0):
-                long factor = 1L << (int)(c.Integer() & 31);
+                long factor = 1L << (int)(c.Integer() & (a.Type.Bytes() * 8 - 1));
                 return (c0 * factor, Scaled(u0, factor), k0 * factor);
             default: return null;
         }

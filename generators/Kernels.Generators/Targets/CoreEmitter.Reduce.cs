@@ -14,7 +14,7 @@ sealed partial class CoreEmitter
         foreach (var value in r.Values)
         {
             var copy = Temporary("v", value.Type);
-            foreach (int part in PartsInRange(value.Type)) code.Line($"{RegisterType(value.Type)} {PartName(copy, part)} = {Part(value.Read(), part)};");
+            foreach (int part in PartsInRange(value.Type)) code.Line($"{RegisterType(value.Type)} {PartName(copy, part)} = {(value.Type == ScalarType.Bool ? MaskPart(value.Read(), layout.MaskType, part) : Part(value.Read(), part))};");
             current.Add(copy);
         }
         for (int half = layout.Lanes / 2; half >= 1; half /= 2)

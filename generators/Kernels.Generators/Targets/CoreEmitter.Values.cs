@@ -167,7 +167,10 @@ sealed partial class CoreEmitter
         }
         if (from == ScalarType.Bool) return Part(Make.Select(value, One(to), new Const(to, 0)), part);
         if (from.Bytes() == to.Bytes()) return VectorTable.ConvertSameWidth(from, to, bits, Part(value, part), inRange);
-        string Wide(ScalarType of) => Widen(of, part, q => Shared(value, q));
+        // A load that is widened reads just the lanes of this part: the instruction widens from memory.
+        string Wide(ScalarType of) => value is Load { Checked: false, Mask: null } l && Contiguous(l.Buffer, l.Index, part * layout.PartLanes(to)) is { } address
+            ? $"{VectorTable.Simd}LoadWidex{layout.PartLanes(to)}({address})"
+            : Widen(of, part, q => Shared(value, q));
         if (to.Bytes() == 8)
         {
             switch (from, to)

@@ -103,6 +103,14 @@ sealed partial class CoreEmitter
         return identifiers[irName] = name;
     }
 
+    /// A C# name that nothing in the function has.
+    string Fresh(string stem)
+    {
+        string name;
+        do name = $"{stem}{temporaries++}"; while (!taken.Add(name));
+        return name;
+    }
+
     string PartName(Local local, int part) => $"{Name(local.Name)}__{part}";
 
     string RegisterType(ScalarType type) => type == ScalarType.Bool
@@ -117,7 +125,7 @@ sealed partial class CoreEmitter
 
     string Hoist(string type, string value)
     {
-        string name = $"t{temporaries++}";
+        string name = Fresh("t");
         code.Line($"{type} {name} = {value};");
         return name;
     }
@@ -125,7 +133,7 @@ sealed partial class CoreEmitter
     /// Room on the stack for the whole call: allocated once, however often the statement that wants it runs.
     string Stack(string type, string length, string stem)
     {
-        string name = $"{stem}{temporaries++}";
+        string name = Fresh(stem);
         stack.Add($"{type}* {name} = stackalloc {type}[{length}];");
         return name;
     }

@@ -22,14 +22,13 @@ readonly record struct Layout(int Lanes, int VectorBits, ScalarType MaskType)
 {
     public int PartLanes(ScalarType type)
     {
-        if (VectorBits == 0) return 1;
-        int lanes = Math.Min(VectorBits / 8 / Bytes(type), Lanes);
-        return lanes * Bytes(type) < 16 ? 1 : lanes;
+        if (IsScalar) return 1;
+        return Math.Min(VectorBits / 8 / Bytes(type), Lanes);
     }
 
     public int Parts(ScalarType type) => Lanes / PartLanes(type);
     public int Bits(ScalarType type) => PartLanes(type) * Bytes(type) * 8;
-    public bool IsScalar => VectorBits == 0 || PartLanes(ScalarType.I32) == 1;
+    public bool IsScalar => VectorBits == 0 || Lanes < 4; // four 32-bit lanes are the smallest register
 
     /// Lanes of the widest register: what a partial trip is done in.
     public int GroupLanes => Math.Max(PartLanes(ScalarType.I32), PartLanes(ScalarType.I64));

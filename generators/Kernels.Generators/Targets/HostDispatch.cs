@@ -163,6 +163,7 @@ static partial class HostEmitter
 
         void Checks(CodeWriter code, CompiledVariant variant)
         {
+            if (model.IsElement) return; // its indices are those of the inputs, whose lengths Run has compared with the destinations'
             // An empty grid reads nothing, and bounds over its blocks mean nothing.
             if (model.Grid.Count > 0)
                 code.Line($"if ({string.Join(" || ", model.Grid.Select(g => $"{ScalarPrinter.Identifier(g.Scalar.IrName + ".Grid")} == 0"))}) return;");

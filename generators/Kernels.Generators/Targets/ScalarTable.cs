@@ -74,7 +74,8 @@ static class ScalarTable
             Op.Le => $"({a} <= {b})",
             Op.Gt => $"({a} > {b})",
             Op.Ge => $"({a} >= {b})",
-            Op.Select => $"({a} ? {b} : {c})",
+            // C#'s conditional skips an operand; an out-of-range index raises its flag all the same.
+            Op.Select => apply.Tree().Any(x => x is Load { Checked: true }) ? $"{KernelMath}Select({a}, {b}, {c})" : $"({a} ? {b} : {c})",
             Op.Convert => Convert(apply.Args[0], type, a),
             Op.ConvertInRange => $"{apply.Args[0].Type.CSharp()}.ConvertToIntegerNative<{type.CSharp()}>({a})",
             Op.Bits => Bits(apply.Args[0].Type, type, a),
@@ -110,24 +111,24 @@ static class ScalarTable
             ScalarType.F16 => $"{Narrow}ToHalf({(from == ScalarType.F64 ? a : $"(float){a}")})", // integers beyond float's precision overflow Half
             ScalarType.BF16 => $"{Narrow}ToBFloat16({(IsFloat(from) ? a : from == ScalarType.U64 ? a : $"(long){a}")})",
             // A constant conversion that overflows is undefined at compile time, so the generator decides it.
-            _ when IsFloat(from) && !IsFloat(to) && value is Const constant && Saturated(constant, to) is { } folded => Literal(folded),
+            _ when IsFloat(from) && !IsFloat(to) && Constant(value) is { } constant => Literal(new(to, Operations.Evaluate(Op.Convert, to, from, constant.Bits, 0, 0, false))),
             _ => $"(({to.CSharp()}){a})",
         };
     }
 
-    static Const? Saturated(Const value, ScalarType to)
+    /// The value of an expression of constants alone.
+    static Const? Constant(Expr e)
     {
-        double x = value.Type == ScalarType.F32 ? ToSingle((uint)value.Bits) : BitConverter.Int64BitsToDouble((long)value.Bits);
-        return to switch
+        if (e is Const c) return c;
+        if (e is not Apply { Op: not (Op.LaneId or Op.MulAdd) } a) return null;
+        var values = new ulong[3];
+        for (int k = 0; k < a.Args.Count; k++)
         {
-            // To 8 and 16 bits, as C# does: through int.
-            ScalarType.I8 or ScalarType.U8 or ScalarType.I16 or ScalarType.U16 => new(to, Saturated(value, ScalarType.I32)!.Bits & to.Mask()),
-            ScalarType.I32 => new(to, (uint)(double.IsNaN(x) ? 0 : x >= int.MaxValue ? int.MaxValue : x <= int.MinValue ? int.MinValue : (int)x)),
-            ScalarType.U32 => new(to, double.IsNaN(x) || x <= 0 ? 0 : x >= uint.MaxValue ? uint.MaxValue : (uint)x),
-            ScalarType.I64 => new(to, (ulong)(double.IsNaN(x) ? 0 : x >= long.MaxValue ? long.MaxValue : x <= long.MinValue ? long.MinValue : (long)x)),
-            ScalarType.U64 => new(to, double.IsNaN(x) || x <= 0 ? 0 : x >= ulong.MaxValue ? ulong.MaxValue : (ulong)x),
-            _ => null,
-        };
+            if (Constant(a.Args[k]) is not { } value) return null;
+            values[k] = value.Bits;
+        }
+        bool divides = a.Op is Op.Div or Op.Rem && !IsFloat(a.Type) && values[1] == 0;
+        return divides ? null : new(a.Type, Operations.Evaluate(a.Op, a.Type, a.Args[0].Type, values[0], values[1], values[2], false));
     }
 
     static string Bits(ScalarType from, ScalarType to, string a) => (from, to) switch
@@ -135,8 +136,7 @@ static class ScalarTable
         _ when from == to => a,
         (ScalarType.F32, ScalarType.I32) => $"global::System.BitConverter.SingleToInt32Bits({a})",
         (ScalarType.F32, ScalarType.U32) => $"global::System.BitConverter.SingleToUInt32Bits({a})",
-        (ScalarType.I32, ScalarType.F32) => $"global::System.BitConverter.Int32BitsToSingle({a})",
-        (ScalarType.U32, ScalarType.F32) => $"global::System.BitConverter.UInt32BitsToSingle({a})",
+        (ScalarType.I32 or ScalarType.U32, ScalarType.F32) => $"{Narrow}BitsToSingle({a})",
         (ScalarType.F64, ScalarType.I64) => $"global::System.BitConverter.DoubleToInt64Bits({a})",
         (ScalarType.F64, ScalarType.U64) => $"global::System.BitConverter.DoubleToUInt64Bits({a})",
         (ScalarType.I64, ScalarType.F64) => $"global::System.BitConverter.Int64BitsToDouble({a})",

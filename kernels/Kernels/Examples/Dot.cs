@@ -12,7 +12,7 @@ public static partial class Vectors
     public static void Dot(ReadOnlySpan<float> x, ReadOnlySpan<float> y, Span<double> result)
     {
         double sum = 0;
-        foreach (int i in Lanes.Over(x)) sum += (double)x[i] * (double)y[i];
+        foreach (int i in Lanes.Over(x)) sum = KernelMath.MulAdd((double)x[i], (double)y[i], sum); // exact product: fused or not, the same bits
         result[0] = Lanes.Sum(sum);
     }
 

@@ -1,4 +1,3 @@
-#if GENERATED
 namespace Kernels.Examples;
 
 public static partial class SoftmaxRow
@@ -32,4 +31,3 @@ public static partial class SoftmaxRow
         if (destination < (long)rows * cols) throw new ArgumentException($"{rows} rows of {cols} elements need more than the {destination} there are.", "y");
     }
 }
-#endif

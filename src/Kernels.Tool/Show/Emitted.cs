@@ -1,6 +1,7 @@
 using System.Reflection;
 using Kernels.Generators;
 using Kernels.Generators.IR;
+using Kernels.Generators.Passes;
 using Kernels.Generators.Targets;
 using Module = Kernels.Generators.IR.Module;
 
@@ -17,11 +18,20 @@ static class Emitted
     /// <summary>Every core of the target: the general one and the clones.</summary>
     public static string Code(KernelEntry kernel, KernelTarget target)
     {
-        var cpu = CpuTarget.All.First(t => t.Name == Targets.Name(target));
+        var cpu = Cpu(target);
         return string.Join("\n", Compiler.Variants(Load(kernel)).Select(v => Compiler.Core(v.Function, cpu, v.Variant.Suffix)));
     }
 
-    public static string After(KernelEntry kernel, KernelTarget target, string pass) => throw new Failure($"unknown pass '{pass}'; known: none");
+    /// <summary>The general core's IR behind a pass of the list; "lower" is what the target's emitter gets.</summary>
+    public static string After(KernelEntry kernel, KernelTarget target, string pass)
+    {
+        var stages = new Dictionary<string, Func<string>>();
+        var (function, _) = PassList.Run(Load(kernel), after: (name, f, _) => stages[name] = () => PrettyPrinter.Print(f));
+        stages["lower"] = () => PrettyPrinter.Print(Compiler.Lower(function, Cpu(target)).Function);
+        return stages.GetValueOrDefault(pass) is { } print ? print().TrimEnd() : throw Names.Unknown("pass", pass, stages.Keys, order: false);
+    }
+
+    static CpuTarget Cpu(KernelTarget target) => CpuTarget.All.First(t => t.Name == Targets.Name(target));
 
     static Module Load(KernelEntry kernel)
     {

@@ -9,7 +9,7 @@ static class ShowCommand
     {
         var name = new Argument<string>("kernel") { Description = "Type.Method or the method alone; left out: the list of kernels.", Arity = ArgumentArity.ZeroOrOne };
         var target = Targets.Option("Whose code");
-        var after = new Option<string>("--after") { Description = "Stop after this pass and print the IR.", HelpName = "pass" };
+        var after = new Option<string>("--after") { Description = "Print the IR behind this pass instead; 'lower' is what the target's emitter gets. An unknown name lists the passes.", HelpName = "pass" };
         Option<bool> ir = new("--ir") { Description = "The IR of the spec." }, code = new("--code") { Description = "The emitted C#." }, assembly = new("--asm") { Description = "The machine code." };
         var command = new Command("show", "Show what a kernel became: its IR, the emitted C#, the machine code; all three unless some are asked for.") { name, target, after, ir, code, assembly };
         command.SetAction(parsed =>

@@ -81,6 +81,16 @@ public class IncrementalityTests
     }
 
     [Fact]
+    public void A_spec_beyond_a_limit_leaves_the_others_alone()
+    {
+        var c = Source.Files(First, "static partial class D { [Kernel] public static void Deep(ReadOnlySpan<float> x, Span<float> y) { foreach (int i in Lanes.Over(x)) y[i] = Down(x[i], 1); } static float Down(float x, [Const] int n) => n == 0 ? 1 : x * Down(x, n + 1); }");
+        var driver = Driver().RunGeneratorsAndUpdateCompilation(c, out var after, out var reported);
+        Assert.Equal("KRN0098", Assert.Single(reported).Id);
+        Assert.DoesNotContain(after.GetDiagnostics(), d => d.Severity == DiagnosticSeverity.Error);
+        Assert.Contains(driver.GetRunResult().Results[0].GeneratedSources, s => s.HintName.StartsWith("A.F", StringComparison.Ordinal) && s.HintName.Contains("Avx2"));
+    }
+
+    [Fact]
     public void A_spec_with_errors_still_has_its_signatures()
     {
         var c = Source.Files("public static partial class A { [Kernel] public static void F(ReadOnlySpan<float> x, Span<float> y) { foreach (int i in Lanes.Over(x)) y[0] = x[i]; } static void Use(float[] a) => FKernel.Run(a, a); }");

@@ -5,7 +5,6 @@ namespace Kernels.Tests.Examples;
 // The examples as the tests call them: through the generated code, or, in a build without it, as plain C#.
 static class Calls
 {
-#if GENERATED
     public static void Axpy(float a, ReadOnlySpan<float> x, Span<float> y, KernelOptions o) => Vectors.AxpyKernel.Run(a, x, y, o);
     public static void AxpyDouble(double a, ReadOnlySpan<double> x, Span<double> y, KernelOptions o) => Vectors.AxpyDoubleKernel.Run(a, x, y, o);
     public static void Dot(ReadOnlySpan<float> x, ReadOnlySpan<float> y, Span<double> result, KernelOptions o) => Vectors.DotKernel.Run(x, y, result, o);
@@ -34,28 +33,4 @@ static class Calls
     public static void Product<S>(int rows, int inner, int columns, ReadOnlySpan<float> a, ReadOnlySpan<float> b, Span<float> c, KernelOptions o) where S : unmanaged, ISemiring => Semirings.ProductKernel.Run<S>(rows, inner, columns, a, b, c, o);
     public static void Softmax(int rows, int cols, ReadOnlySpan<float> x, Span<float> y, KernelOptions o) => SoftmaxRow.Rows(x, y, rows, cols, o);
     public static void Softmax(int rows, int cols, ReadOnlySpan<double> x, Span<double> y, KernelOptions o) => SoftmaxRow.Rows(x, y, rows, cols, o);
-#else
-    public static void Axpy(float a, ReadOnlySpan<float> x, Span<float> y, KernelOptions _) => Vectors.Axpy(a, x, y);
-    public static void AxpyDouble(double a, ReadOnlySpan<double> x, Span<double> y, KernelOptions _) => Vectors.AxpyDouble(a, x, y);
-    public static void Dot(ReadOnlySpan<float> x, ReadOnlySpan<float> y, Span<double> result, KernelOptions _) => Vectors.Dot(x, y, result);
-    public static void DotBytes(ReadOnlySpan<sbyte> x, ReadOnlySpan<sbyte> y, Span<int> result, KernelOptions _) => Vectors.DotBytes(x, y, result);
-    public static void Clamp(ReadOnlySpan<float> x, float low, float high, Span<float> y, KernelOptions _) { for (int i = 0; i < x.Length; i++) y[i] = Elementwise.Clamp(x[i], low, high); }
-    public static void Split(ReadOnlySpan<double> x, Span<double> whole, Span<double> fraction, KernelOptions _) { for (int i = 0; i < x.Length; i++) Elementwise.Split(x[i], out whole[i], out fraction[i]); }
-    public static void CubicSpline(ReadOnlySpan<double> x, Span<double> y, KernelOptions _) { for (int i = 0; i < x.Length; i++) y[i] = Elementwise.CubicSpline(x[i]); }
-    public static void Escape(int rows, int width, float left, float top, float step, int limit, Span<int> counts, KernelOptions _) { for (int r = 0; r < rows; r++) Mandelbrot.Escape(r, width, left, top, step, limit, counts); }
-    public static void Count(int pieces, int length, ReadOnlySpan<float> x, float low, float high, float scale, Span<int> bins, KernelOptions _) { for (int p = 0; p < pieces; p++) Histogram.Count(p, length, x, low, high, scale, bins); }
-    public static void CountBytes(int pieces, int length, ReadOnlySpan<byte> x, Span<int> bins, KernelOptions _) { for (int p = 0; p < pieces; p++) Histogram.CountBytes(p, length, x, bins); }
-    public static void Above(ReadOnlySpan<float> x, float threshold, Span<float> kept, Span<int> where, Span<int> count, KernelOptions _) => Filter.Above(x, threshold, kept, where, count);
-    public static void Multiply(ReadOnlySpan<float> x, ReadOnlySpan<float> y, Span<float> z, KernelOptions _) => ComplexProduct.Multiply(x, y, z);
-    public static void Gather(ReadOnlySpan<float> x, ReadOnlySpan<int> index, Span<float> y, KernelOptions _) => Permutation.Gather(x, index, y);
-    public static void GatherChecked(ReadOnlySpan<float> x, ReadOnlySpan<int> index, Span<float> y, KernelOptions _) => Permutation.GatherChecked(x, index, y);
-    public static void Scatter(ReadOnlySpan<float> x, ReadOnlySpan<int> index, Span<float> y, KernelOptions _) => Permutation.Scatter(x, index, y);
-    public static void ScatterChecked(ReadOnlySpan<float> x, ReadOnlySpan<int> index, Span<float> y, KernelOptions _) => Permutation.ScatterChecked(x, index, y);
-    public static void Transform16(int blocks, ReadOnlySpan<float> x, Span<float> y, KernelOptions _) { for (int b = 0; b < blocks; b++) WalshHadamard.Transform16(b, x, y); }
-    public static void Distinct(int rows, int capacity, int longest, ReadOnlySpan<int> starts, ReadOnlySpan<int> keys, Span<byte> first, Span<int> distinct, KernelOptions _) { for (int r = 0; r < rows; r++) HashInsert.Distinct(r, capacity, longest, starts, keys, first, distinct); }
-    public static void Transform(ReadOnlySpan<float> m, ReadOnlySpan<float> x, Vector3 t, Span<float> y, KernelOptions _) => Matrices.Transform(m, x, t, y);
-    public static void Product<S>(int rows, int inner, int columns, ReadOnlySpan<float> a, ReadOnlySpan<float> b, Span<float> c, KernelOptions _) where S : unmanaged, ISemiring { for (int r = 0; r < rows; r++) Semirings.Product<S>(r, inner, columns, a, b, c); }
-    public static void Softmax(int rows, int cols, ReadOnlySpan<float> x, Span<float> y, KernelOptions _) { for (int r = 0; r < rows; r++) SoftmaxRow.Row(r, cols, x, y); }
-    public static void Softmax(int rows, int cols, ReadOnlySpan<double> x, Span<double> y, KernelOptions _) { for (int r = 0; r < rows; r++) SoftmaxRow.RowDouble(r, cols, x, y); }
-#endif
 }

@@ -32,7 +32,6 @@ public class IndexTests
         }, lengths: n => n < 200 || n % 7 == 0);
     }
 
-#if GENERATED
     [Theory]
     [InlineData(-1), InlineData(100), InlineData(int.MinValue), InlineData(int.MaxValue)]
     public void A_checked_index_out_of_range_is_reported_reads_0_and_writes_nothing(int wild)
@@ -66,7 +65,6 @@ public class IndexTests
         Assert.Throws<ArgumentException>(() => Calls.Above(x, 0, kept, where, count, o));
         Same.Values<float>(x.AsSpan(0, 77), kept, o.Target.ToString());
     });
-#endif
 
     [Fact]
     public void Filter_keeps_order_at_every_length_and_place()

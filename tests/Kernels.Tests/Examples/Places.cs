@@ -109,11 +109,7 @@ public static class Sweep
     public const int Longest = 1100;
 
     public static IReadOnlyList<KernelTarget> Targets { get; } =
-#if GENERATED
         [KernelTarget.Spec, .. Testing.Targets.All];
-#else
-        [KernelTarget.Spec];
-#endif
 
     public static KernelOptions Options(KernelTarget target, int threads = 1) => new() { Target = target, MaxDegreeOfParallelism = threads };
 

@@ -166,7 +166,6 @@ public class VectorTests
         });
     }
 
-#if GENERATED
     [Fact]
     public void Partial_overlap_and_short_spans_are_rejected_before_anything_is_written()
     {
@@ -181,5 +180,4 @@ public class VectorTests
         Assert.Throws<ArgumentException>(() => Calls.Dot(memory, before, [], KernelOptions.Default));
         Assert.Equal(before, memory);
     }
-#endif
 }
