@@ -11,6 +11,11 @@ namespace Kernels.Generators.Passes;
 /// only where every index of the range occurs: in loops, under conditions that bound a loop variable and under conditions the host can
 /// evaluate (its When). Below any other condition, or in a loop that may end early, an access is either proved or Checked, so that no
 /// correct program is rejected. Index arithmetic is exact here: a spec whose indices overflow on the way is rejected.
+/// Where a lane loop is reached only under such a condition, or runs between bounds that depend on data, one check before it does for
+/// what all its iterations access:
+///
+///     if (data) lanes (i in 0 .. n) s += x[i]      =>      if (data) { inside = n <= 0 | n - 1 < x.Length; if (inside) lanes … else x[-1], checked }
+///
 /// Trusted parameters keep the checks that can be made and are believed otherwise. Before: inlined, folded. Masked accesses are the
 /// business of predication, later.
 static class Bounds
@@ -19,12 +24,14 @@ static class Bounds
     {
         var finder = new Finder(f);
         var body = finder.Rewrite(f.Body);
-        return (body.Equals(f.Body) ? f : f with { Body = body }, finder.Checks.Distinct().ToSequence());
+        return (body.Equals(f.Body) ? f : f with { Body = body }, finder.Checks());
     }
 
     sealed class Finder : Rewriter
     {
-        public readonly List<BoundsCheck> Checks = [];
+        readonly List<(Buffer Buffer, IndexRange Min, IndexRange Max, Expr When)> checks = [];
+        readonly Names names;
+        Guard? guard;
         readonly Dictionary<Expr, Symbol> atoms = [];
         readonly HashSet<string> hostLocals = [];
         readonly Dictionary<string, BufferParameter> parameters = [];
@@ -38,6 +45,7 @@ static class Bounds
 
         public Finder(Function f)
         {
+            names = new(f);
             foreach (var p in f.Parameters)
             {
                 if (p is BufferParameter b)
@@ -62,7 +70,7 @@ static class Bounds
         {
             if (atoms.TryGetValue(e, out var known)) return known;
             long least = e is Use u && u.Local.Name.EndsWith(".Grid", StringComparison.Ordinal) ? 1
-                : e is Use { Local.Name: var name } && name.Contains('.') ? 0
+                : e is Use { Local.Name: var name } && hostLocals.Contains(name) && name.Contains('.') ? 0
                 : e is Apply { Op: Op.Div or Op.Shr or Op.And } a && a.Args[1] is Const c && c.Integer() > 0 && Value(a.Args[0]) is { } x && IsNotNegative(x) ? 0
                 : long.MinValue;
             return atoms[e] = new(symbols++, e, least);
@@ -92,6 +100,7 @@ static class Bounds
                 case Const c: return IndexRange.Of(c.Integer());
                 case Use u when values.TryGetValue(u.Local.Name, out var value): return value;
                 case Use when OfHost(e): return IndexRange.Of(Atom(e));
+                case Use u when guard is not null && !guard.Assigned.Contains(u.Local.Name): return IndexRange.Of(Atom(e));
                 case Load l when l.Type is ScalarType.U8 or ScalarType.U16: return Opaque(IndexRange.Of(0), IndexRange.Of((long)l.Type.Mask()));
                 case Apply a: return Value(a) ?? (OfHost(a) ? IndexRange.Of(Atom(a)) : null);
                 default: return null;
@@ -113,6 +122,11 @@ static class Bounds
                     return a.Op is Op.Min or Op.MinOrSecond ? IndexRange.Min(x, y) : IndexRange.Max(x, y);
                 case Op.Convert or Op.Bits when a.Args[0].Type.IsInteger(): return X(0);
                 case Op.And when second is { } s && s.Integer() >= 0 && !OfHost(a): return Opaque(IndexRange.Of(0), IndexRange.Of(s.Integer()));
+                // Bits of two numbers below a power of two stay below it.
+                case Op.Xor or Op.Or when second is { } s && s.Integer() >= 0 && !OfHost(a) && X(0) is { } x && IsNotNegative(x) && Bound(x, true) is { } most && most.IsConstant(out long top):
+                    long below = 1;
+                    while (below <= Math.Max(top, s.Integer())) below *= 2;
+                    return Opaque(IndexRange.Of(0), IndexRange.Of(below - 1));
                 case Op.Rem when second is { } s && s.Integer() > 0 && !OfHost(a):
                     bool positive = X(0) is { } dividend && IsNotNegative(dividend);
                     return Opaque(IndexRange.Of(positive ? 0 : 1 - s.Integer()), IndexRange.Of(s.Integer() - 1));
@@ -142,12 +156,109 @@ static class Bounds
             bool low = IsNotNegative(range);
             bool high = Limit(buffer) is { } limit && IsNotNegative(IndexRange.Subtract(IndexRange.Add(limit, -1), range));
             if (low && high) return false;
-            if (parameter is null || uncertain > 0 || range.Symbols.Any(s => !s.Exact)) return !trusted;
+            if (guard is not null && !guard.Wanted.Contains((buffer, Bare.Of(index)))) return false;
+            if (guard is null ? parameter is null : !Guarded(buffer)) return !trusted;
+            if (uncertain > 0 || range.Symbols.Any(s => !s.Exact)) return !trusted;
             if (Bound(range, upper: false) is not { } min || Bound(range, upper: true) is not { } max) return !trusted;
             if (Happens() is not { } happens) return !trusted;
-            Checks.Add(new(buffer, low ? Make.Int(0, ScalarType.I64) : min.ToExpr(), max.ToExpr(), happens is Const { Bits: 1 } ? null : happens));
+            Add(guard?.Checks ?? checks, (buffer, low ? IndexRange.Of(0) : min, max, happens));
             return false;
         }
+
+        /// A check that another one implies is not made.
+        static void Add(List<(Buffer Buffer, IndexRange Min, IndexRange Max, Expr When)> list, (Buffer Buffer, IndexRange Min, IndexRange Max, Expr When) check)
+        {
+            static bool Implies((Buffer Buffer, IndexRange Min, IndexRange Max, Expr When) a, (Buffer Buffer, IndexRange Min, IndexRange Max, Expr When) b) =>
+                a.Buffer == b.Buffer && (a.When.Equals(b.When) || a.When.Equals(Make.True))
+                && IndexRange.IsNotNegative(IndexRange.Subtract(b.Min, a.Min)) && IndexRange.IsNotNegative(IndexRange.Subtract(a.Max, b.Max));
+            if (list.Any(known => Implies(known, check))) return;
+            list.RemoveAll(known => Implies(check, known));
+            list.Add(check);
+        }
+
+        public Sequence<BoundsCheck> Checks() => checks.Select(c => new BoundsCheck(c.Buffer, c.Min.ToExpr(), c.Max.ToExpr(), c.When.Equals(Make.True) ? null : c.When)).ToSequence();
+
+        // ---- one check before a lane loop ----
+
+        /// What is checked before a lane loop. Wanted: the accesses that would be Checked. Assigned: what changes in the loop; all else has its value already.
+        sealed class Guard(HashSet<(Buffer, Expr)> wanted, HashSet<string> assigned)
+        {
+            public readonly HashSet<(Buffer, Expr)> Wanted = wanted;
+            public readonly HashSet<string> Assigned = assigned;
+            public readonly List<(Buffer Buffer, IndexRange Min, IndexRange Max, Expr When)> Checks = [];
+        }
+
+        public override Sequence<Stmt> RewriteMany(Stmt s)
+        {
+            if (s is not LaneLoop loop || guard is not null) return [Rewrite(s)];
+            var plain = (LaneLoop)Rewrite(loop);
+            var wanted = new HashSet<(Buffer, Expr)>();
+            foreach (var x in plain.Body.Statements())
+            {
+                if (x is Atomic { Checked: true } at) wanted.Add((at.Buffer, Bare.Of(at.Index)));
+                if (x is Store { Checked: true } st) wanted.Add((st.Buffer, Bare.Of(st.Index)));
+                foreach (var e in x.Expressions())
+                    foreach (var y in e.Tree()) if (y is Load { Checked: true } l) wanted.Add((l.Buffer, Bare.Of(l.Index)));
+            }
+            if (wanted.Count == 0) return [plain];
+
+            // Again, with every local that the loop does not change as a value of its own, and no condition around.
+            var (outerValues, outerWhen, outerUncertain) = (values, when, uncertain);
+            var outerLoops = loops.ToList();
+            loops.Clear();
+            guard = new(wanted, [.. loop.Body.Statements().SelectMany(x => x.Assigns()).Select(x => x.Name)]);
+            (values, when, uncertain) = ([], null, 0);
+            var guarded = (LaneLoop)Rewrite(loop);
+            var found = guard.Checks;
+            guard = null;
+            (values, when, uncertain) = (outerValues, outerWhen, outerUncertain);
+            loops.Clear();
+            loops.AddRange(outerLoops);
+            if (found.Count == 0) return [plain];
+
+            var result = new List<Stmt>();
+            var otherwise = new List<Stmt>();
+            Expr? all = null;
+            foreach (var byBuffer in found.GroupBy(c => c.Buffer))
+            {
+                Expr? inside = null;
+                foreach (var c in byBuffer)
+                {
+                    var zero = Make.Int(0, ScalarType.I64);
+                    var fits = Make.And(Make.Compare(Op.Ge, c.Min.ToExpr(), zero), Make.Compare(Op.Lt, c.Max.ToExpr(), Limit(byBuffer.Key)!.ToExpr()));
+                    inside = Make.And(inside, c.When.Equals(Make.True) ? fits : Make.Or(Make.Not(c.When), fits));
+                }
+                var holds = names.Fresh("inside", ScalarType.Bool);
+                result.Add(new Assign(holds, inside!));
+                all = Make.And(all, new Use(holds));
+                otherwise.Add(new If(Make.Not(new Use(holds)), [Raise(byBuffer.Key)], []));
+            }
+            return [.. result, new If(all!, [guarded], otherwise.ToSequence())];
+        }
+
+        /// An access that is out of range, for the error it raises.
+        Stmt Raise(Buffer b)
+        {
+            var outside = Make.Int(-1);
+            if (parameters.TryGetValue(b.Name, out var p) ? p.Access != Access.Read : b.Storage != Storage.Constant) return new Store(b, outside, new Const(b.Element, 0), Checked: true);
+            var type = !b.Element.IsNarrow() ? b.Element : b.Element.IsFloat() ? ScalarType.F32 : ScalarType.I32;
+            return new Assign(names.Fresh("outside", type), Make.ConvertTo(type, new Load(b, outside, Checked: true)));
+        }
+
+        /// Without the marks of what is checked.
+        sealed class Bare : Rewriter
+        {
+            static readonly Bare instance = new();
+            public static Expr Of(Expr e) => instance.Rewrite(e);
+            public override Expr Rewrite(Expr e)
+            {
+                e = base.Rewrite(e);
+                return e is Load { Checked: true } l ? l with { Checked = false } : e;
+            }
+        }
+
+        /// Whether code before a lane loop can say that an index is in range.
+        bool Guarded(Buffer b) => b.Storage != Storage.Lane && !(parameters.TryGetValue(b.Name, out var p) && p.View2) && Limit(b) is { } limit && limit.Symbols.All(s => s.Atom is not null);
 
         Symbol Refined(Symbol s)
         {
@@ -310,7 +421,7 @@ static class Bounds
             var result = new List<Stmt>();
             foreach (var s in c.Body)
             {
-                if (s is LaneLoop l && l.Begin is Use b && b.Local == c.ChunkBegin && l.End is Use e && e.Local == c.ChunkEnd)
+                if (uncertain == 0 && s is LaneLoop l && l.Begin is Use b && b.Local == c.ChunkBegin && l.End is Use e && e.Local == c.ChunkEnd)
                     result.Add(Repeat(l, l, l.Lane, begin, IndexRange.Add(end, -1), true, false, body => l with { Body = body }));
                 else result.AddRange(RewriteMany(s));
             }
