@@ -93,7 +93,7 @@ sealed class GuardLoops : Rewriter
         readonly HashSet<LaneLoop> loops = [.. loops];
         bool within;
 
-        public override Expr Rewrite(Expr e) => base.Rewrite(e) is Load { Checked: true } l && within && guarded.Contains(new(l.Buffer, l.Index)) ? l with { Checked = false } : base.Rewrite(e);
+        public override Expr Rewrite(Expr e) => base.Rewrite(e) is var r && r is Load { Checked: true } l && within && guarded.Contains(new(l.Buffer, l.Index)) ? l with { Checked = false } : r;
 
         public override Stmt Rewrite(Stmt s)
         {
