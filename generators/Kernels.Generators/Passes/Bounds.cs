@@ -9,15 +9,17 @@ namespace Kernels.Generators.Passes;
 ///
 /// x[i] is in range; y[i] gives one check for the host, x.Length - 1 in y; t[k[i]] depends on data and becomes Checked. A check is made
 /// only where every index of the range occurs: in loops, under conditions that bound a loop variable and under conditions the host can
-/// evaluate (its When). Below any other condition, or in a loop that may end early, an access is either proved or Checked, so that no
-/// correct program is rejected. Index arithmetic is exact here: a spec whose indices overflow on the way is rejected.
+/// evaluate (its When), and where both branches of any other condition ask for it. Elsewhere, or in a loop that may end early, an access is
+/// proved, or within what the host checks anyway, or Checked, so that no correct program is rejected. Index arithmetic is exact here: a spec whose indices overflow on the way is rejected.
 /// Trusted parameters keep the checks that can be made and are believed otherwise. Before: inlined, folded. Masked accesses are the
 /// business of predication, later.
 static class Bounds
 {
     public static (Function Function, Sequence<BoundsCheck> Checks) Run(Function f)
     {
-        var finder = new Finder(f);
+        var checks = new Finder(f, []).All();
+        var finder = new Finder(f, [.. checks]);
+        finder.Checks.AddRange(checks);
         var body = finder.Rewrite(f.Body);
         return (body.Equals(f.Body) ? f : f with { Body = body }, finder.Checks.Distinct().ToSequence());
     }
@@ -25,6 +27,9 @@ static class Bounds
     sealed class Finder : Rewriter
     {
         public readonly List<BoundsCheck> Checks = [];
+        readonly HashSet<BoundsCheck> known;                      // what the host checks, from a walk before
+        readonly List<(int Uncertain, BoundsCheck Check)> pending = []; // checks that only these conditions keep from being made
+        readonly Function function;
         readonly Dictionary<Expr, Symbol> atoms = [];
         readonly HashSet<string> hostLocals = [];
         readonly Dictionary<string, BufferParameter> parameters = [];
@@ -36,8 +41,10 @@ static class Bounds
         int uncertain;                                            // conditions around that say nothing usable
         int symbols;
 
-        public Finder(Function f)
+        public Finder(Function f, HashSet<BoundsCheck> known)
         {
+            this.known = known;
+            function = f;
             foreach (var p in f.Parameters)
             {
                 if (p is BufferParameter b)
@@ -56,6 +63,13 @@ static class Bounds
             foreach (var s in f.Body.Statements())
                 foreach (var target in s.Assigns()) hostLocals.Remove(target.Name);
             foreach (var c in f.Constants) limits[c.Buffer.Name] = IndexRange.Of(c.Bits.Count);
+        }
+
+        /// Every check that the host must make.
+        public List<BoundsCheck> All()
+        {
+            Rewrite(function.Body);
+            return Checks;
         }
 
         Symbol Atom(Expr e)
@@ -142,11 +156,18 @@ static class Bounds
             bool low = IsNotNegative(range);
             bool high = Limit(buffer) is { } limit && IsNotNegative(IndexRange.Subtract(IndexRange.Add(limit, -1), range));
             if (low && high) return false;
-            if (parameter is null || uncertain > 0 || range.Symbols.Any(s => !s.Exact)) return !trusted;
-            if (Bound(range, upper: false) is not { } min || Bound(range, upper: true) is not { } max) return !trusted;
+            if (parameter is null || Bound(range, upper: false) is not { } min || Bound(range, upper: true) is not { } max) return !trusted;
             if (Happens() is not { } happens) return !trusted;
-            Checks.Add(new(buffer, low ? Make.Int(0, ScalarType.I64) : min.ToExpr(), max.ToExpr(), happens is Const { Bits: 1 } ? null : happens));
-            return false;
+            var check = new BoundsCheck(buffer, low ? Make.Int(0, ScalarType.I64) : min.ToExpr(), max.ToExpr(), happens is Const { Bits: 1 } ? null : happens);
+            if (known.Contains(check)) return false;
+            if (range.Symbols.Any(s => !s.Exact)) return !trusted;
+            if (uncertain == 0)
+            {
+                Checks.Add(check);
+                return false;
+            }
+            pending.Add((uncertain, check));
+            return !trusted;
         }
 
         Symbol Refined(Symbol s)
@@ -322,10 +343,13 @@ static class Bounds
             var condition = Rewrite(i.Condition);
             var before = values;
             values = new(before);
-            var then = Under(i.Condition, true, i.Then);
+            var then = Under(i.Condition, true, i.Then, out var ofThen);
             var afterThen = values;
             values = new(before);
-            var otherwise = Under(i.Condition, false, i.Else);
+            var otherwise = Under(i.Condition, false, i.Else, out var ofElse);
+            foreach (var check in ofThen.Intersect(ofElse))
+                if (uncertain == 0) Checks.Add(check);
+                else pending.Add((uncertain, check));
             foreach (string name in values.Keys.Concat(afterThen.Keys).Distinct().ToList())
             {
                 values.TryGetValue(name, out var a);
@@ -336,14 +360,19 @@ static class Bounds
             return after.Equals(i) ? i : after;
         }
 
-        Sequence<Stmt> Under(Expr condition, bool truth, Sequence<Stmt> body)
+        /// asked: the checks that only this condition keeps from being made.
+        Sequence<Stmt> Under(Expr condition, bool truth, Sequence<Stmt> body, out List<BoundsCheck> asked)
         {
+            int mark = pending.Count;
             var outerWhen = when;
             int outerUncertain = uncertain;
             var added = new List<Symbol>();
             Learn(condition, truth, added);
+            int here = uncertain;
             var result = Rewrite(body);
             foreach (var s in added) refined.Remove(s);
+            asked = [.. pending.Skip(mark).Where(p => p.Uncertain == here && here > outerUncertain).Select(p => p.Check)];
+            if (here > outerUncertain) pending.RemoveRange(mark, pending.Count - mark);
             (when, uncertain) = (outerWhen, outerUncertain);
             return result;
         }

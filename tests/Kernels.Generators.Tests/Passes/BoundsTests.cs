@@ -56,6 +56,20 @@ public class BoundsTests
     }
 
     [Fact]
+    public void What_both_branches_of_an_unknown_condition_ask_for_is_a_check_and_what_one_asks_for_is_not()
+    {
+        static string Copy(string lane) => $"(lanes {lane}:i32 0 x.Length:i32 (st y:f64:Parameter {lane} (@ x:f64:Parameter {lane})))";
+        static string Fork(string then, string otherwise) => $"(if (Gt (@ x:f64:Parameter 0) 0:f64) ({then}) ({otherwise}))";
+        // One check is that of x[0].
+        Assert.Equal((2, 0), Counts(Fork(Copy("i"), Copy("j"))));
+        Assert.Equal((1, 1), Counts(Fork(Copy("i"), "")));
+        Assert.Equal((2, 0), Counts(Fork(Fork(Copy("i"), Copy("k")), Copy("j"))));
+        Assert.Equal((1, 2), Counts(Fork(Fork(Copy("i"), ""), Copy("j"))));
+        // Asked for behind the fork, it holds before.
+        Assert.Equal((2, 0), Counts(Fork(Copy("i"), "") + Copy("j")));
+    }
+
+    [Fact]
     public void Terms_that_cancel_need_no_check()
     {
         const string body = "(array t:f64:Scratch 8) (= b:i32 (Mul row:i32 8)) (= e:i32 (Min (Add b 8) x.Length:i32)) (lanes i:i32 b e (st t (Sub i b) (@ x:f64:Parameter i))) (st y:f64:Parameter 0 (@ t 0))";
