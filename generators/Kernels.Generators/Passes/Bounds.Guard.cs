@@ -3,12 +3,12 @@ using Buffer = Kernels.Generators.IR.Buffer;
 
 namespace Kernels.Generators.Passes;
 
-// One check before a lane loop for what all its iterations access.
+// One check before a lane or chunk loop for what all its iterations access.
 static partial class Bounds
 {
     sealed partial class Finder
     {
-        /// What is checked before a lane loop. Wanted: the accesses that would be Checked. Assigned: what changes in the loop; all else has its value already.
+        /// What is checked before a loop. Wanted: the accesses that would be Checked. Assigned: what changes in the loop; all else has its value already.
         sealed class Guard(HashSet<(Buffer, Expr)> wanted, HashSet<string> assigned)
         {
             public readonly HashSet<(Buffer, Expr)> Wanted = wanted;
@@ -16,36 +16,35 @@ static partial class Bounds
             public readonly List<(Buffer Buffer, IndexRange Min, IndexRange Max, Expr When)> Checks = [];
         }
 
+        bool withoutGuards;
+
         public override Sequence<Stmt> RewriteMany(Stmt s)
         {
-            if (s is not LaneLoop loop || guard is not null) return [Rewrite(s)];
-            var plain = (LaneLoop)Rewrite(loop);
-            var wanted = new HashSet<(Buffer, Expr)>();
-            foreach (var x in plain.Body.Statements())
-            {
-                if (x is Atomic { Checked: true } at) wanted.Add((at.Buffer, Bare.Of(at.Index)));
-                if (x is Store { Checked: true } st) wanted.Add((st.Buffer, Bare.Of(st.Index)));
-                foreach (var e in x.Expressions())
-                    foreach (var y in e.Tree()) if (y is Load { Checked: true } l) wanted.Add((l.Buffer, Bare.Of(l.Index)));
-            }
-            if (wanted.Count == 0) return [plain];
+            if (s is not (LaneLoop or ChunkLoop) || guard is not null || withoutGuards) return [Rewrite(s)];
+            withoutGuards = true;
+            var plain = Rewrite(s);
+            withoutGuards = false;
+            // A chunk loop may be left before it reaches what is out of range: then its pieces are checked one by one.
+            var fallback = s is ChunkLoop ? Rewrite(s) : plain;
+            var wanted = Wanted(plain);
+            if (wanted.Count == 0) return [fallback];
 
             // Again, with every local that the loop does not change as a value of its own, and no condition around.
             var (outerValues, outerWhen, outerUncertain) = (values, when, uncertain);
             var outerLoops = loops.ToList();
             loops.Clear();
-            guard = new(wanted, [.. loop.Body.Statements().SelectMany(x => x.Assigns()).Select(x => x.Name)]);
+            guard = new(wanted, [.. new Sequence<Stmt>([s]).Statements().SelectMany(x => x.Assigns()).Select(x => x.Name)]);
             (values, when, uncertain) = ([], null, 0);
-            var guarded = (LaneLoop)Rewrite(loop);
+            var guarded = Rewrite(s);
             var found = guard.Checks;
             guard = null;
             (values, when, uncertain) = (outerValues, outerWhen, outerUncertain);
             loops.Clear();
             loops.AddRange(outerLoops);
-            if (found.Count == 0) return [plain];
+            if (found.Count == 0) return [fallback];
 
             var result = new List<Stmt>();
-            var otherwise = new List<Stmt>();
+            var raise = new List<Stmt>();
             Expr? all = null;
             foreach (var byBuffer in found.GroupBy(c => c.Buffer))
             {
@@ -59,9 +58,22 @@ static partial class Bounds
                 var holds = names.Fresh("inside", ScalarType.Bool);
                 result.Add(new Assign(holds, inside!));
                 all = Make.And(all, new Use(holds));
-                otherwise.Add(new If(Make.Not(new Use(holds)), [Raise(byBuffer.Key)], []));
+                raise.Add(new If(Make.Not(new Use(holds)), [Raise(byBuffer.Key)], []));
             }
-            return [.. result, new If(all!, [guarded], otherwise.ToSequence())];
+            return [.. result, new If(all!, [guarded], s is ChunkLoop ? [fallback] : raise.ToSequence())];
+        }
+
+        static HashSet<(Buffer, Expr)> Wanted(Stmt loop)
+        {
+            var wanted = new HashSet<(Buffer, Expr)>();
+            foreach (var x in new Sequence<Stmt>([loop]).Statements())
+            {
+                if (x is Atomic { Checked: true } at) wanted.Add((at.Buffer, Bare.Of(at.Index)));
+                if (x is Store { Checked: true } st) wanted.Add((st.Buffer, Bare.Of(st.Index)));
+                foreach (var e in x.Expressions())
+                    foreach (var y in e.Tree()) if (y is Load { Checked: true } l) wanted.Add((l.Buffer, Bare.Of(l.Index)));
+            }
+            return wanted;
         }
 
         /// An access that is out of range, for the error it raises.

@@ -315,7 +315,7 @@ static partial class Bounds
         Stmt Chunks(ChunkLoop c, ChunkLoop header)
         {
             ForgetAll(c);
-            bool early = Exits(c.Body, [c.Label], true);
+            bool early = guard is null && Exits(c.Body, [c.Label], true); // a guard is for the whole range, and has another way out
             if (early) uncertain++;
             if (Value(c.Begin) is { } begin && Value(c.End) is { } end)
             {

@@ -45,7 +45,7 @@ sealed partial class CoreEmitter
         var carrier = SameWidthInteger(l.Type);
         if (!l.Checked && Contiguous(l.Buffer, l.Index, part * lanes) is { } address)
         {
-            if (l.Mask is not null && !IsPrivate(l.Buffer)) return $"{VectorTable.Simd}MaskLoad({address}, {MaskPart(l.Mask, carrier, part)})";
+            if (l.Mask is not null && !IsPrivate(l.Buffer)) return VectorTable.MaskLoad(target, l.Type, bits, address, MaskPart(l.Mask, carrier, part), carrier);
             Prefetch(l, address);
             return $"{VectorTable.V(bits)}.Load({address})";
         }
@@ -187,7 +187,7 @@ sealed partial class CoreEmitter
         {
             string address = Contiguous(st.Buffer, st.Index, parts[k] * lanes)!;
             if (narrow) code.Line($"{VectorTable.Simd}Store{type}({values[k]}, {address});");
-            else if (st.Mask is not null && !IsPrivate(st.Buffer)) code.Line($"{VectorTable.Simd}MaskStore({address}, {MaskPart(st.Mask, SameWidthInteger(wide), parts[k])}, {values[k]});");
+            else if (st.Mask is not null && !IsPrivate(st.Buffer)) code.Line($"{VectorTable.MaskStore(target, wide, layout.Bits(wide), address, MaskPart(st.Mask, SameWidthInteger(wide), parts[k]), SameWidthInteger(wide), values[k])};");
             else if (st.Mask is not null) code.Line($"{VectorTable.V(layout.Bits(wide))}.Store({Blend(st.Mask, values[k], address, wide, parts[k])}, {address});");
             else if (f.Schedule.NonTemporal && trip.Trips == Trips.OneFull && st.Buffer.Storage == Storage.Parameter) code.Line($"{VectorTable.Simd}StoreNonTemporal({values[k]}, {address});");
             else code.Line($"{VectorTable.V(layout.Bits(wide))}.Store({values[k]}, {address});");

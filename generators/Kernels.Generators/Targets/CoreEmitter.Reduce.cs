@@ -49,7 +49,7 @@ sealed partial class CoreEmitter
         var shifted = Temporary("u", value.Type);
         foreach (int part in PartsInRange(type))
         {
-            string text = half >= lanes ? PartName(value, part + half / lanes) : $"{VectorTable.Simd}Down({PartName(value, part)}, {half})";
+            string text = half >= lanes ? PartName(value, part + half / lanes) : VectorTable.Down(PartName(value, part), type, layout.Bits(type), half);
             code.Line($"{RegisterType(value.Type)} {PartName(shifted, part)} = {text};");
         }
         return shifted;
