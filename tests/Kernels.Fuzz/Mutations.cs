@@ -84,7 +84,7 @@ sealed record Mutation(string Name, Func<Function, Function>? Source = null, Fun
         new("lanes that leave stay", Lowered: f => f.Body.Statements().Any(s => s is Loop l && !l.Label.Contains("_trips", StringComparison.Ordinal)) ? f /* it would spin for ever */ : Each(f, s => s is Assign { Target.Name: var n, Value: not Const } && n.StartsWith("left", StringComparison.Ordinal) ? [] : null)),
         new("a load is taken across a store", Source: f => new Hoister().Rewrite(f)),
         new("the operands of a combine are swapped", Lowered: f => Each(f, s => s is Reduce r ? [r with { Combine = r.Combine with { Parameters = [.. r.Combine.Parameters.Skip(r.Values.Count), .. r.Combine.Parameters.Take(r.Values.Count)] } }] : null)),
-        new("signed widening as unsigned", Lowered: f => Each(f, a => a is { Op: Op.Convert, Type: I64 } && a.Args[0].Type == I32 && a.Args[0] is not Use ? a with { Args = [Of(Op.Bits, U32, a.Args[0])] } : null)),
+        new("unsigned to float as signed", Lowered: f => Each(f, a => a is { Op: Op.Convert, Type: F32 or F64 } && Unsigned(a.Args[0].Type) ? a with { Args = [Signed(a.Args[0])] } : null)),
         new("Fma rounds twice", Lowered: f => Each(f, a => a is { Op: Op.Fma } ? Of(Op.Add, a.Type, Of(Op.Mul, a.Type, a.Args[0], a.Args[1]), a.Args[2]) : null)),
         new("arithmetic shift as logical", Lowered: f => Each(f, a => a is { Op: Op.Shr, Type: I32 } ? Of(Op.Bits, I32, Of(Op.Shr, U32, Of(Op.Bits, U32, a.Args[0]), a.Args[1])) : null)),
         new("the error flag of a checked store is lost", Text: t => t.Replace("else errors |= 1;", "else errors |= 0;")),
