@@ -47,4 +47,30 @@ sealed class Coverage
         .Select(g => $"{g.Key,-36}" + string.Concat(Enum.GetValues<Place>().Select(p => $"{counts.GetValueOrDefault((g.Key, p)),9}"))));
 
     public int this[string node, Place place] => counts.GetValueOrDefault((node, place));
+
+    /// What a run must have met: every operation on every type it has, in all three places; loads and stores of every element type; every statement.
+    public static IEnumerable<(string Node, Place Place)> Wanted()
+    {
+        ScalarType[] integers = [ScalarType.I32, ScalarType.U32, ScalarType.I64, ScalarType.U64], floats = [ScalarType.F32, ScalarType.F64], all = [.. integers, .. floats];
+        Op[] both = [Op.Add, Op.Sub, Op.Mul, Op.Neg, Op.Abs, Op.Min, Op.Max, Op.MinOrSecond, Op.MaxOrSecond, Op.Eq, Op.Ne, Op.Lt, Op.Le, Op.Gt, Op.Ge];
+        Op[] integral = [Op.And, Op.Or, Op.Xor, Op.Not, Op.Shl, Op.Shr, Op.PopCount, Op.LeadingZeros, Op.TrailingZeros, Op.Div, Op.Rem];
+        Op[] real = [Op.Div, Op.Sqrt, Op.Floor, Op.Ceiling, Op.Truncate, Op.Round, Op.CopySign, Op.Fma, Op.MulAdd, Op.Scale];
+        var nodes = all.SelectMany(t => both.Select(op => $"{op} {t}"))
+            .Concat(integers.SelectMany(t => integral.Select(op => $"{op} {t}")))
+            .Concat(floats.SelectMany(t => real.Select(op => $"{op} {t}")))
+            .Concat(all.SelectMany(t => all.Where(u => u != t).Select(u => $"Convert {t} to {u}")))
+            .Concat(all.SelectMany(t => new[] { $"Const {t}", $"Use {t}", $"Load {t} of Parameter" }))
+            .Concat(["And Bool", "Or Bool", "Xor Bool", "Not Bool", "Eq Bool", "Ne Bool", "Select Bool", "If", "For", "Loop", "Block", "Leave"]);
+        foreach (string node in nodes)
+            foreach (var place in Enum.GetValues<Place>()) yield return (node, place);
+        foreach (var t in new[] { ScalarType.I8, ScalarType.U8, ScalarType.I16, ScalarType.U16, ScalarType.F16, ScalarType.BF16 })
+            foreach (var place in new[] { Place.Lanes, Place.Masked })
+            {
+                yield return ($"Load {t} of Parameter", place);
+                yield return ($"Store {t} to Parameter", place);
+                yield return ($"Load {t} of Parameter, checked", place);
+            }
+        foreach (string node in new[] { "LaneLoop", "ChunkLoop", "Reduce of 1", "Reduce of 2", "Reduce of 3", "Any Bool", "All Bool", "DeclareArray" }) yield return (node, Place.Uniform);
+        foreach (string node in new[] { "Dispatch", "DeclareArray" }) yield return (node, Place.Lanes);
+    }
 }

@@ -55,7 +55,7 @@ static class Fuzzer
             for (int k = 0; k < all.Length && !worker.Abandoned && !(untilFirst && Volatile.Read(ref failed) > 0); k++)
             {
                 worker.Begin(all[k], makers[(k + 1)..]);
-                var failure = Check(all[k], cores, k, memory, ref runs, targets: Targets(all[k]));
+                var failure = Check(all[k], cores, k, memory, ref runs, targets: Targets(all[k]), worker: worker);
                 if (worker.Abandoned) return;
                 worker.End();
                 lock (failures)
@@ -76,7 +76,7 @@ static class Fuzzer
             {
                 if (w.Abandoned || w.Since is not { } since || (DateTime.UtcNow - since).TotalSeconds < (untilFirst ? HangSeconds / 3 : HangSeconds)) continue;
                 w.Abandoned = true; // it spins for ever: a thread cannot be stopped
-                lock (failures) failures.Add(new(w.Program!, "hang", "does not end"));
+                lock (failures) failures.Add(new(w.Program!, "hang", "does not end", w.Target, w.Length));
                 failed++;
                 if (w.Rest.Length > 0) batches.Enqueue(w.Rest);
                 Interlocked.Decrement(ref working);
@@ -86,19 +86,22 @@ static class Fuzzer
         lock (failures) return new(failures, coverage, runs);
     }
 
-    sealed class Worker
+    public sealed class Worker
     {
         public volatile bool Abandoned;
         public FuzzProgram? Program;
         public Func<FuzzProgram>[] Rest = [];
         object? since;
         public DateTime? Since => (DateTime?)Volatile.Read(ref since);
-        public void Begin(FuzzProgram p, Func<FuzzProgram>[] rest) { (Program, Rest) = (p, rest); Volatile.Write(ref since, DateTime.UtcNow); }
+        public CpuTarget? Target;
+        public int Length;
+        public void At(CpuTarget target, int n) => (Target, Length) = (target, n);
+        public void Begin(FuzzProgram p, Func<FuzzProgram>[] rest) { (Program, Rest, Target) = (p, rest, null); Volatile.Write(ref since, DateTime.UtcNow); }
         public void End() => Volatile.Write(ref since, null);
     }
 
     /// The first thing wrong with a program, or null.
-    public static Failure? Check(FuzzProgram p, Cores cores, int at, Memory memory, ref int runs, bool races = true, IEnumerable<CpuTarget>? targets = null)
+    public static Failure? Check(FuzzProgram p, Cores cores, int at, Memory memory, ref int runs, bool races = true, IEnumerable<CpuTarget>? targets = null, Worker? worker = null)
     {
         if (cores.Failure(at) is { } failure)
             return new(p, failure.StartsWith("compiler", StringComparison.Ordinal) ? "does not compile: " + failure.Split('\n')[0].Split(": ")[2] : "emitter throws: " + failure.Split('\n')[0].Replace("emitter: ", ""), failure);
@@ -129,6 +132,7 @@ static class Fuzzer
                     if (found.Count > 0) return new(p, "invalid: races", found[0]);
                 }
                 Interlocked.Increment(ref runs);
+                worker?.At(target, n);
                 if (memory.Run(p, n, cores[at, target], reference.Arguments, reference.Outcome) is { } wrong) return new(p, "differs", wrong, target, n);
             }
         }

@@ -431,6 +431,7 @@ sealed class Generator
                 var target = Pick(assignable);
                 body.Add(new Assign(target, E(target.Type, 2, false)));
                 return;
+            case 5 when Chance(2): GroupStore(body); return;
             case 5 or 6 or 7 or 8 or 9:
                 LaneStore(body);
                 return;
@@ -439,7 +440,6 @@ sealed class Generator
                 var array = Pick(laneArrays);
                 body.Add(new Store(array, LaneArrayIndex(array), E(array.Element, 2, false)));
                 return;
-            case 11: GroupLoad(body); return;
             case 12 or 13:
                 Expr condition = E(Bool, 2, uniform: Chance(5));
                 var then = LaneBody(random.Next(1, 4));
@@ -493,7 +493,8 @@ sealed class Generator
                 body.Add(new Block(label, inner));
                 return;
             }
-            case 18: Dispatched(body); return;
+            case 18 when Chance(2): Dispatched(body); return;
+            case 18 or 11: GroupLoad(body); return;
             default: GroupStore(body); return;
         }
     }
@@ -536,8 +537,10 @@ sealed class Generator
         var wide = plan!.Writes.Where(w => w.Value is { Stride: > 1, Checked: false }).ToList();
         if (wide.Count == 0) { LaneStore(body); return; }
         var (to, pattern) = Pick(wide);
+        bool apart = !Chance(4) && plan.Taken.Add(to); // a load between would keep the stores single
         foreach (int c in Enumerable.Range(0, pattern.Stride).OrderBy(_ => Chance(4) ? random.Next() : 0))
             body.Add(new Store(to, Index(pattern, c), Stored(to.Element, pattern.Stride > 4 ? 1 : 2, false)));
+        if (apart) plan.Taken.Remove(to);
     }
 
     void GroupLoad(List<Stmt> body)

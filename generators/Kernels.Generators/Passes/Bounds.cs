@@ -9,27 +9,29 @@ namespace Kernels.Generators.Passes;
 ///
 /// x[i] is in range; y[i] gives one check for the host, x.Length - 1 in y; t[k[i]] depends on data and becomes Checked. A check is made
 /// only where every index of the range occurs: in loops, under conditions that bound a loop variable and under conditions the host can
-/// evaluate (its When), and where both branches of any other condition ask for it. Elsewhere, or in a loop that may end early, an access is
-/// proved, or within what the host checks anyway, or Checked, so that no correct program is rejected. Index arithmetic is exact here: a spec whose indices overflow on the way is rejected.
+/// evaluate (its When). Below any other condition, or in a loop that may end early, an access is either proved or Checked, so that no
+/// correct program is rejected. Index arithmetic is exact here: a spec whose indices overflow on the way is rejected.
+/// Where a lane loop is reached only under such a condition, or runs between bounds that depend on data, one check before it does for
+/// what all its iterations access:
+///
+///     if (data) lanes (i in 0 .. n) s += x[i]      =>      if (data) { inside = n <= 0 | n - 1 < x.Length; if (inside) lanes … else x[-1], checked }
+///
 /// Trusted parameters keep the checks that can be made and are believed otherwise. Before: inlined, folded. Masked accesses are the
 /// business of predication, later.
-static class Bounds
+static partial class Bounds
 {
     public static (Function Function, Sequence<BoundsCheck> Checks) Run(Function f)
     {
-        var checks = new Finder(f, []).All();
-        var finder = new Finder(f, [.. checks]);
-        finder.Checks.AddRange(checks);
+        var finder = new Finder(f);
         var body = finder.Rewrite(f.Body);
-        return (body.Equals(f.Body) ? f : f with { Body = body }, finder.Checks.Distinct().ToSequence());
+        return (body.Equals(f.Body) ? f : f with { Body = body }, finder.Checks());
     }
 
-    sealed class Finder : Rewriter
+    sealed partial class Finder : Rewriter
     {
-        public readonly List<BoundsCheck> Checks = [];
-        readonly HashSet<BoundsCheck> known;                      // what the host checks, from a walk before
-        readonly List<(int Uncertain, BoundsCheck Check)> pending = []; // checks that only these conditions keep from being made
-        readonly Function function;
+        readonly List<(Buffer Buffer, IndexRange Min, IndexRange Max, Expr When)> checks = [];
+        readonly Names names;
+        Guard? guard;
         readonly Dictionary<Expr, Symbol> atoms = [];
         readonly HashSet<string> hostLocals = [];
         readonly Dictionary<string, BufferParameter> parameters = [];
@@ -41,10 +43,9 @@ static class Bounds
         int uncertain;                                            // conditions around that say nothing usable
         int symbols;
 
-        public Finder(Function f, HashSet<BoundsCheck> known)
+        public Finder(Function f)
         {
-            this.known = known;
-            function = f;
+            names = new(f);
             foreach (var p in f.Parameters)
             {
                 if (p is BufferParameter b)
@@ -65,18 +66,11 @@ static class Bounds
             foreach (var c in f.Constants) limits[c.Buffer.Name] = IndexRange.Of(c.Bits.Count);
         }
 
-        /// Every check that the host must make.
-        public List<BoundsCheck> All()
-        {
-            Rewrite(function.Body);
-            return Checks;
-        }
-
         Symbol Atom(Expr e)
         {
             if (atoms.TryGetValue(e, out var known)) return known;
             long least = e is Use u && u.Local.Name.EndsWith(".Grid", StringComparison.Ordinal) ? 1
-                : e is Use { Local.Name: var name } && name.Contains('.') ? 0
+                : e is Use { Local.Name: var name } && hostLocals.Contains(name) && name.Contains('.') ? 0
                 : e is Apply { Op: Op.Div or Op.Shr or Op.And } a && a.Args[1] is Const c && c.Integer() > 0 && Value(a.Args[0]) is { } x && IsNotNegative(x) ? 0
                 : long.MinValue;
             return atoms[e] = new(symbols++, e, least);
@@ -106,6 +100,7 @@ static class Bounds
                 case Const c: return IndexRange.Of(c.Integer());
                 case Use u when values.TryGetValue(u.Local.Name, out var value): return value;
                 case Use when OfHost(e): return IndexRange.Of(Atom(e));
+                case Use u when guard is not null && !guard.Assigned.Contains(u.Local.Name): return IndexRange.Of(Atom(e));
                 case Load l when l.Type is ScalarType.U8 or ScalarType.U16: return Opaque(IndexRange.Of(0), IndexRange.Of((long)l.Type.Mask()));
                 case Apply a: return Value(a) ?? (OfHost(a) ? IndexRange.Of(Atom(a)) : null);
                 default: return null;
@@ -127,6 +122,11 @@ static class Bounds
                     return a.Op is Op.Min or Op.MinOrSecond ? IndexRange.Min(x, y) : IndexRange.Max(x, y);
                 case Op.Convert or Op.Bits when a.Args[0].Type.IsInteger(): return X(0);
                 case Op.And when second is { } s && s.Integer() >= 0 && !OfHost(a): return Opaque(IndexRange.Of(0), IndexRange.Of(s.Integer()));
+                // Bits of two numbers below a power of two stay below it.
+                case Op.Xor or Op.Or when second is { } s && s.Integer() >= 0 && !OfHost(a) && X(0) is { } x && IsNotNegative(x) && Bound(x, true) is { } most && most.IsConstant(out long top):
+                    long below = 1;
+                    while (below <= Math.Max(top, s.Integer())) below *= 2;
+                    return Opaque(IndexRange.Of(0), IndexRange.Of(below - 1));
                 case Op.Rem when second is { } s && s.Integer() > 0 && !OfHost(a):
                     bool positive = X(0) is { } dividend && IsNotNegative(dividend);
                     return Opaque(IndexRange.Of(positive ? 0 : 1 - s.Integer()), IndexRange.Of(s.Integer() - 1));
@@ -156,19 +156,30 @@ static class Bounds
             bool low = IsNotNegative(range);
             bool high = Limit(buffer) is { } limit && IsNotNegative(IndexRange.Subtract(IndexRange.Add(limit, -1), range));
             if (low && high) return false;
-            if (parameter is null || Bound(range, upper: false) is not { } min || Bound(range, upper: true) is not { } max) return !trusted;
+            if (guard is not null && !guard.Wanted.Contains((buffer, Bare.Of(index)))) return false;
+            if (guard is null ? parameter is null : !Guarded(buffer)) return !trusted;
+            if (uncertain > 0 || range.Symbols.Any(s => !s.Exact)) return !trusted;
+            if (Bound(range, upper: false) is not { } min || Bound(range, upper: true) is not { } max) return !trusted;
             if (Happens() is not { } happens) return !trusted;
-            var check = new BoundsCheck(buffer, low ? Make.Int(0, ScalarType.I64) : min.ToExpr(), max.ToExpr(), happens is Const { Bits: 1 } ? null : happens);
-            if (known.Contains(check)) return false;
-            if (range.Symbols.Any(s => !s.Exact)) return !trusted;
-            if (uncertain == 0)
-            {
-                Checks.Add(check);
-                return false;
-            }
-            pending.Add((uncertain, check));
-            return !trusted;
+            Add(guard?.Checks ?? checks, (buffer, low ? IndexRange.Of(0) : min, max, happens));
+            return false;
         }
+
+        /// A check that another one implies is not made.
+        static void Add(List<(Buffer Buffer, IndexRange Min, IndexRange Max, Expr When)> list, (Buffer Buffer, IndexRange Min, IndexRange Max, Expr When) check)
+        {
+            static bool Implies((Buffer Buffer, IndexRange Min, IndexRange Max, Expr When) a, (Buffer Buffer, IndexRange Min, IndexRange Max, Expr When) b) =>
+                a.Buffer == b.Buffer && (a.When.Equals(b.When) || a.When.Equals(Make.True))
+                && IndexRange.IsNotNegative(IndexRange.Subtract(b.Min, a.Min)) && IndexRange.IsNotNegative(IndexRange.Subtract(a.Max, b.Max));
+            if (list.Any(known => Implies(known, check))) return;
+            list.RemoveAll(known => Implies(check, known));
+            list.Add(check);
+        }
+
+        public Sequence<BoundsCheck> Checks() => checks.Select(c => new BoundsCheck(c.Buffer, c.Min.ToExpr(), c.Max.ToExpr(), c.When.Equals(Make.True) ? null : c.When)).ToSequence();
+
+        /// Whether code before a lane loop can say that an index is in range.
+        bool Guarded(Buffer b) => b.Storage != Storage.Lane && !(parameters.TryGetValue(b.Name, out var p) && p.View2) && Limit(b) is { } limit && limit.Symbols.All(s => s.Atom is not null);
 
         Symbol Refined(Symbol s)
         {
@@ -331,7 +342,7 @@ static class Bounds
             var result = new List<Stmt>();
             foreach (var s in c.Body)
             {
-                if (s is LaneLoop l && l.Begin is Use b && b.Local == c.ChunkBegin && l.End is Use e && e.Local == c.ChunkEnd)
+                if (uncertain == 0 && s is LaneLoop l && l.Begin is Use b && b.Local == c.ChunkBegin && l.End is Use e && e.Local == c.ChunkEnd)
                     result.Add(Repeat(l, l, l.Lane, begin, IndexRange.Add(end, -1), true, false, body => l with { Body = body }));
                 else result.AddRange(RewriteMany(s));
             }
@@ -343,13 +354,10 @@ static class Bounds
             var condition = Rewrite(i.Condition);
             var before = values;
             values = new(before);
-            var then = Under(i.Condition, true, i.Then, out var ofThen);
+            var then = Under(i.Condition, true, i.Then);
             var afterThen = values;
             values = new(before);
-            var otherwise = Under(i.Condition, false, i.Else, out var ofElse);
-            foreach (var check in ofThen.Intersect(ofElse))
-                if (uncertain == 0) Checks.Add(check);
-                else pending.Add((uncertain, check));
+            var otherwise = Under(i.Condition, false, i.Else);
             foreach (string name in values.Keys.Concat(afterThen.Keys).Distinct().ToList())
             {
                 values.TryGetValue(name, out var a);
@@ -358,85 +366,6 @@ static class Bounds
             }
             var after = new If(condition, then, otherwise);
             return after.Equals(i) ? i : after;
-        }
-
-        /// asked: the checks that only this condition keeps from being made.
-        Sequence<Stmt> Under(Expr condition, bool truth, Sequence<Stmt> body, out List<BoundsCheck> asked)
-        {
-            int mark = pending.Count;
-            var outerWhen = when;
-            int outerUncertain = uncertain;
-            var added = new List<Symbol>();
-            Learn(condition, truth, added);
-            int here = uncertain;
-            var result = Rewrite(body);
-            foreach (var s in added) refined.Remove(s);
-            asked = [.. pending.Skip(mark).Where(p => p.Uncertain == here && here > outerUncertain).Select(p => p.Check)];
-            if (here > outerUncertain) pending.RemoveRange(mark, pending.Count - mark);
-            (when, uncertain) = (outerWhen, outerUncertain);
-            return result;
-        }
-
-        void Learn(Expr condition, bool truth, List<Symbol> added)
-        {
-            switch (condition)
-            {
-                case Apply { Op: Op.Not } n:
-                    Learn(n.Args[0], !truth, added);
-                    return;
-                case Apply { Op: Op.And } a when truth:
-                    foreach (var x in a.Args) Learn(x, true, added);
-                    return;
-                case Apply { Op: Op.Or } o when !truth:
-                    foreach (var x in o.Args) Learn(x, false, added);
-                    return;
-            }
-            if (OfHost(condition))
-            {
-                when = Make.And(when, truth ? condition : Make.Not(condition));
-                return;
-            }
-            if (condition is not Apply c || !c.Op.IsCompare() || Value(c.Args[0])?.Replace(Refined) is not { } left || Value(c.Args[1])?.Replace(Refined) is not { } right || !Compare(c, truth, left, right, added))
-                uncertain++;
-        }
-
-        bool Compare(Apply c, bool truth, IndexRange left, IndexRange right, List<Symbol> added)
-        {
-            // As left - right + strict <= 0. Unsigned comparison is signed if both sides are known not to be negative.
-            var op = truth ? c.Op : c.Op switch { Op.Eq => Op.Ne, Op.Ne => Op.Eq, Op.Lt => Op.Ge, Op.Le => Op.Gt, Op.Gt => Op.Le, _ => Op.Lt };
-            if (!c.Args[0].Type.IsSigned())
-            {
-                bool rightPositive = IsNotNegative(right);
-                bool leftPositive = IsNotNegative(left);
-                // (uint)i < (uint)n is 0 <= i and i < n
-                if (op is Op.Lt or Op.Le && rightPositive && !leftPositive && !AtMost(IndexRange.Negate(left), added)) return false;
-                if (!rightPositive || (!leftPositive && op is not (Op.Lt or Op.Le))) return false;
-            }
-            IndexRange? ab = IndexRange.Subtract(left, right), ba = IndexRange.Subtract(right, left);
-            return op switch
-            {
-                Op.Lt => AtMost(IndexRange.Add(ab, 1), added),
-                Op.Le => AtMost(ab, added),
-                Op.Gt => AtMost(IndexRange.Add(ba, 1), added),
-                Op.Ge => AtMost(ba, added),
-                Op.Eq => AtMost(ab, added) & AtMost(IndexRange.Subtract(right, left), added),
-                _ => false,
-            };
-        }
-
-        /// difference <= 0, taken as a bound of its innermost variable.
-        bool AtMost(IndexRange? difference, List<Symbol> added)
-        {
-            difference = difference?.Replace(Refined);
-            var variable = difference?.Symbols.Where(s => s.Atom is null).OrderByDescending(s => s.Order).FirstOrDefault();
-            if (variable is null || !IndexRange.Split(difference!, variable, out var factor, out var rest)) return false;
-            if (!factor.IsConstant(out long sign) || Math.Abs(sign) != 1) return false;
-            var bound = sign > 0 ? IndexRange.Negate(rest) : rest;
-            if (bound is null) return false;
-            var (low, high) = sign > 0 ? (variable.Low!, IndexRange.Min(variable.High!, bound)) : (IndexRange.Max(variable.Low!, bound), variable.High!);
-            refined[variable] = Variable(low, high, variable.Exact, variable.Order);
-            added.Add(variable);
-            return true;
         }
     }
 }

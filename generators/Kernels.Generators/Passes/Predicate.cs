@@ -189,7 +189,7 @@ sealed class Predicate
 
     sealed class MaskLoads(Func<Expr, bool> varies, Expr mask) : Rewriter
     {
-        public override Expr Rewrite(Expr e) => base.Rewrite(e) is Load l && varies(l.Index) ? l with { Mask = mask } : base.Rewrite(e);
+        public override Expr Rewrite(Expr e) => base.Rewrite(e) is var rewritten && rewritten is Load l && varies(l.Index) ? l with { Mask = mask } : rewritten;
     }
 
     void VisitIf(If i, Expr? mask, HashSet<string> privates, List<Stmt> to)

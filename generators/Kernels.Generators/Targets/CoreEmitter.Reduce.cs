@@ -36,7 +36,7 @@ sealed partial class CoreEmitter
 
     Local Temporary(string stem, ScalarType type)
     {
-        var local = new Local($"{stem}_{temporaries++}", type);
+        var local = names.Fresh($"{stem}_{temporaries++}", type);
         shapes.Add(local);
         return local;
     }

@@ -19,9 +19,8 @@ public static partial class SoftmaxRow
     /// At most 4.5 ULP of the true value, and one more step of 2^-149 where that is subnormal; never above 1; exactly 1 where all others vanish.
     /// -infinity gives +0. A row that holds NaN or +infinity, or nothing but -infinity, gives NaN throughout.
     /// </remarks>
-    // Trusted: at and seen, where a reference is raised, lie within the row, whatever x holds; the host checks the row as a whole.
     [Kernel]
-    public static void Row([Block] int row, int cols, [Trusted] ReadOnlySpan<float> x, [InPlace(nameof(x))] Span<float> y)
+    public static void Row([Block] int row, int cols, ReadOnlySpan<float> x, [InPlace(nameof(x))] Span<float> y)
     {
         ReadOnlySpan<float> source = x.Slice(row * cols, cols);
         Span<float> target = y.Slice(row * cols, cols);

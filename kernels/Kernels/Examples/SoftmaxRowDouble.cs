@@ -5,7 +5,7 @@ public static partial class SoftmaxRow
 {
     /// <summary>As <see cref="Row"/>, in double: at most 4.5 ULP of the true value, and one more step of 2^-1074 where that is subnormal.</summary>
     [Kernel]
-    public static void RowDouble([Block] int row, int cols, [Trusted] ReadOnlySpan<double> x, [InPlace(nameof(x))] Span<double> y)
+    public static void RowDouble([Block] int row, int cols, ReadOnlySpan<double> x, [InPlace(nameof(x))] Span<double> y)
     {
         ReadOnlySpan<double> source = x.Slice(row * cols, cols);
         Span<double> target = y.Slice(row * cols, cols);

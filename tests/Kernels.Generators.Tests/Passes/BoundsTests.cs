@@ -56,24 +56,18 @@ public class BoundsTests
     }
 
     [Fact]
-    public void What_both_branches_of_an_unknown_condition_ask_for_is_a_check_and_what_one_asks_for_is_not()
-    {
-        static string Copy(string lane) => $"(lanes {lane}:i32 0 x.Length:i32 (st y:f64:Parameter {lane} (@ x:f64:Parameter {lane})))";
-        static string Fork(string then, string otherwise) => $"(if (Gt (@ x:f64:Parameter 0) 0:f64) ({then}) ({otherwise}))";
-        // One check is that of x[0].
-        Assert.Equal((2, 0), Counts(Fork(Copy("i"), Copy("j"))));
-        Assert.Equal((1, 1), Counts(Fork(Copy("i"), "")));
-        Assert.Equal((2, 0), Counts(Fork(Fork(Copy("i"), Copy("k")), Copy("j"))));
-        Assert.Equal((1, 2), Counts(Fork(Fork(Copy("i"), ""), Copy("j"))));
-        // Asked for behind the fork, it holds before.
-        Assert.Equal((2, 0), Counts(Fork(Copy("i"), "") + Copy("j")));
-    }
-
-    [Fact]
     public void Terms_that_cancel_need_no_check()
     {
         const string body = "(array t:f64:Scratch 8) (= b:i32 (Mul row:i32 8)) (= e:i32 (Min (Add b 8) x.Length:i32)) (lanes i:i32 b e (st t (Sub i b) (@ x:f64:Parameter i))) (st y:f64:Parameter 0 (@ t 0))";
         Assert.Equal((1, 0), Counts(body, "(val row:i32 BlockIndex) " + XY)); // y[0]
+    }
+
+    [Fact]
+    public void An_index_with_a_bit_flipped_stays_in_an_array_of_a_power_of_two()
+    {
+        static string Body(int length) => $"(array t:f64:Block {length}) (lanes i:i32 0 16 (st t i 1:f64)) (lanes j:i32 0 16 (st t j (@ t (Xor j 8))))";
+        Assert.Equal((0, 0), Counts(Body(16)));
+        Assert.Equal((0, 1), Counts(Body(16).Replace("(Xor j 8)", "(Xor j 16)")));
     }
 
     [Fact]
@@ -117,6 +111,28 @@ public class BoundsTests
         const string body = "(lanes i:i32 0 x.Length:i32 (st y:i32:Parameter i (@ t:i32:Constant (Convert:i32 (@ x:u8:Parameter i)))))";
         Assert.Equal((1, 0), Counts(body, parameters, table));
         Assert.Equal((1, 1), Counts(body.Replace("(Convert:i32 (@ x:u8:Parameter i))", "(Add (Convert:i32 (@ x:u8:Parameter i)) 1)"), parameters, table));
+    }
+
+    [Fact]
+    public void Before_a_lane_loop_under_data_one_check_does_for_all_iterations()
+    {
+        const string parameters = "(val n:i32 Plain) " + XY;
+        const string body = "(= z:f64 0:f64) (if (Gt (@ x:f64:Parameter 0) 0:f64) ((lanes i:i32 1 n:i32 (st y:f64:Parameter (Sub i 1) (@ x i)))))";
+        var (f, _) = Bounds.Run(Kernel(body, parameters));
+        Assert.All(f.Body.Statements().OfType<LaneLoop>().Single().Body.Statements(), s => Assert.False(s is Store { Checked: true } || s.Expressions().Any(e => e.Tree().Any(x => x is Load { Checked: true }))));
+        foreach (var (n, first, length, errors) in new[] { (5, 1.0, 4, 0), (5, 1.0, 3, 1), (5, -1.0, 0, 0), (0, 1.0, 0, 0), (6, 1.0, 9, 1) })
+            foreach (int lanes in new[] { 1, 4 })
+            {
+                var outcome = new Interpreter(f, lanes).Run(new Arguments().With("n", n).With("x", new[] { first, 2, 3, 4, 5 }).With("y", new double[length]));
+                Assert.Equal((null, errors), (outcome.Failure, outcome.Errors));
+            }
+    }
+
+    [Fact]
+    public void Of_neighbouring_accesses_the_outermost_are_checked()
+    {
+        const string body = "(lanes i:i32 0 (Div y.Length:i32 4) (st y:f64:Parameter (Mul i 4) 1:f64) (st y (Add (Mul i 4) 1) 1:f64) (st y (Add (Mul i 4) 3) 1:f64))";
+        Assert.Equal((1, 0), Counts(body));
     }
 
     [Fact]
