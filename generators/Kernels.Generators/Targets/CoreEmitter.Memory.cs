@@ -314,7 +314,7 @@ sealed partial class CoreEmitter
             string target = a.Old is null ? "" : $"{Name(a.Old.Name)} = ";
             if (!a.Checked) { code.Line($"{target}{call};"); return; }
             code.Line($"if ((ulong)(long)({scalar.Print(a.Index)}) < (ulong){LengthOf(a.Buffer)}) {target}{call};");
-            code.Line("else errors |= 1;");
+            code.Line(a.Old is null ? "else errors |= 1;" : $"else {{ {target}default; errors |= 1; }}");
             return;
         }
         List<Expr> values = a.Comparand is null ? [a.Value] : [a.Value, a.Comparand];
@@ -327,9 +327,9 @@ sealed partial class CoreEmitter
         LaneByLane(a.Index, a.Checked, a.Mask, values, (index, texts, _) =>
         {
             string call = Text(index, texts[0], a.Comparand is null ? null : texts[1]);
-            if (old is not null) call = $"{old}[{texts[texts.Count - 1]}] = {call}";
-            else if (a.Old is not null) call = $"{PartName(a.Old, scalarLane++)} = {call}";
-            code.Line(a.Checked ? $"if ((ulong)(long)({index}) < (ulong){LengthOf(a.Buffer)}) {call}; else errors |= 1;" : $"{call};");
+            string target = old is not null ? $"{old}[{texts[texts.Count - 1]}] = " : a.Old is not null ? $"{PartName(a.Old, scalarLane++)} = " : "";
+            string outside = target == "" ? "errors |= 1;" : $"{{ {target}default; errors |= 1; }}"; // out of range reads 0
+            code.Line(a.Checked ? $"if ((ulong)(long)({index}) < (ulong){LengthOf(a.Buffer)}) {target}{call}; else {outside}" : $"{target}{call};");
         });
         if (old is not null)
             foreach (int part in PartsInRange(a.Old!.Type))
