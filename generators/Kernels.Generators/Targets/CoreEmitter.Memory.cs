@@ -353,10 +353,17 @@ sealed partial class CoreEmitter
         }
         if (trip is null)
         {
-            code.Line($"if ((uint){count} < (uint){length}) {buffer}[{count}++] = {scalar.Print(a.Value)}; else errors |= 2;");
+            string value = Evaluated(scalar.Print(a.Value));
+            code.Line($"if ((uint){count} < (uint){length}) {buffer}[{count}++] = {value}; else errors |= 2;");
             return;
         }
         LaneByLane(null, false, a.Mask, [a.Value], (_, values, _) =>
-            code.Line($"if ((uint){count} < (uint){length}) {buffer}[{count}++] = {values[0]}; else errors |= 2;"));
+        {
+            string value = Evaluated(values[0]);
+            code.Line($"if ((uint){count} < (uint){length}) {buffer}[{count}++] = {value}; else errors |= 2;");
+        });
+
+        // An out-of-range index in the value raises its flag where the destination is full, too.
+        string Evaluated(string text) => a.Value.Tree().Any(x => x is Load { Checked: true }) ? Hoist(a.Value.Type.CSharp(), text) : text;
     }
 }
