@@ -6,7 +6,7 @@ namespace Kernels.Fuzz;
 
 public class FuzzTests(ITestOutputHelper output)
 {
-    const int Programs = 1200, FreshPrograms = 200, MutationPrograms = 400, CaughtAtLeast = 18;
+    const int Programs = 1000, FreshPrograms = 200, MutationPrograms = 400, CaughtAtLeast = 18;
 
     [Fact]
     public void Every_operation_on_every_target_means_what_the_interpreter_says()
@@ -41,7 +41,7 @@ public class FuzzTests(ITestOutputHelper output)
         output.WriteLine($"fresh seeds from {fresh}");
         var report = Fuzzer.Run(Enumerable.Range(1, Programs).Concat(Enumerable.Range(fresh, FreshPrograms)));
         output.WriteLine(report.Coverage.Table());
-        Assert.True(report.Failures.Count == 0, string.Join("\n", report.Failures.Take(3).Select(Shrinker.Explain)));
+        Assert.True(report.Failures.Count == 0, string.Join("\n", report.Failures.Take(1).Select(Shrinker.Explain).Concat(report.Failures.Skip(1).Select(f => f.ToString()))));
         Assert.True(report.Runs > 5 * Programs, $"{report.Runs} runs");
         var missing = Coverage.Wanted().Where(w => report.Coverage[w.Node, w.Place] == 0).ToList();
         Assert.True(missing.Count == 0, string.Join("\n", missing));

@@ -7,7 +7,7 @@ namespace Kernels.Fuzz;
 /// constant, lengths shortened; as long as something helps, all candidates of a round in one compilation.
 static class Shrinker
 {
-    const int Rounds = 60, Candidates = 40;
+    const int Rounds = 40, Candidates = 30;
 
     public static string Explain(Failure f)
     {

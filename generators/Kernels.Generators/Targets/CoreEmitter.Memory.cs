@@ -99,7 +99,7 @@ sealed partial class CoreEmitter
             string bits = $"{VectorTable.Simd}Bits({MaskPart(l.Mask, layout.MaskType, first / maskLanes)})";
             active = first % maskLanes == 0 && lanes == maskLanes ? bits : $"({bits} >> {first % maskLanes}) & {all}u";
         }
-        string slot = Stack(type.CSharp(), $"{lanes}", "gather"), left = $"b{temporaries++}", lane = $"l{temporaries++}";
+        string slot = Stack(type.CSharp(), $"{lanes}", "gather"), left = Fresh("b"), lane = Fresh("l");
         string vector = VectorTable.V(layout.Bits(type));
         code.Line($"{vector}.Store({vector}<{type.CSharp()}>.Zero, {slot});");
         code.Open($"for (uint {left} = {active}; {left} != 0; {left} &= {left} - 1)");
@@ -345,7 +345,7 @@ sealed partial class CoreEmitter
             string target = a.Old is null ? "" : $"{Name(a.Old.Name)} = ";
             if (!a.Checked) { code.Line($"{target}{call};"); return; }
             code.Line($"if ((ulong)(long)({scalar.Print(a.Index)}) < (ulong){LengthOf(a.Buffer)}) {target}{call};");
-            code.Line("else errors |= 1;");
+            code.Line(a.Old is null ? "else errors |= 1;" : $"else {{ {target}default; errors |= 1; }}");
             return;
         }
         List<Expr> values = a.Comparand is null ? [a.Value] : [a.Value, a.Comparand];
@@ -358,9 +358,9 @@ sealed partial class CoreEmitter
         LaneByLane(a.Index, a.Checked, a.Mask, values, (index, texts, _) =>
         {
             string call = Text(index, texts[0], a.Comparand is null ? null : texts[1]);
-            if (old is not null) call = $"{old}[{texts[texts.Count - 1]}] = {call}";
-            else if (a.Old is not null) call = $"{PartName(a.Old, scalarLane++)} = {call}";
-            code.Line(a.Checked ? $"if ((ulong)(long)({index}) < (ulong){LengthOf(a.Buffer)}) {call}; else errors |= 1;" : $"{call};");
+            string target = old is not null ? $"{old}[{texts[texts.Count - 1]}] = " : a.Old is not null ? $"{PartName(a.Old, scalarLane++)} = " : "";
+            string outside = target == "" ? "errors |= 1;" : $"{{ {target}default; errors |= 1; }}"; // out of range reads 0
+            code.Line(a.Checked ? $"if ((ulong)(long)({index}) < (ulong){LengthOf(a.Buffer)}) {target}{call}; else {outside}" : $"{target}{call};");
         });
         if (old is not null)
             foreach (int part in PartsInRange(a.Old!.Type))
@@ -384,10 +384,17 @@ sealed partial class CoreEmitter
         }
         if (trip is null)
         {
-            code.Line($"if ((uint){count} < (uint){length}) {buffer}[{count}++] = {scalar.Print(a.Value)}; else errors |= 2;");
+            string value = Evaluated(scalar.Print(a.Value));
+            code.Line($"if ((uint){count} < (uint){length}) {buffer}[{count}++] = {value}; else errors |= 2;");
             return;
         }
         LaneByLane(null, false, a.Mask, [a.Value], (_, values, _) =>
-            code.Line($"if ((uint){count} < (uint){length}) {buffer}[{count}++] = {values[0]}; else errors |= 2;"));
+        {
+            string value = Evaluated(values[0]);
+            code.Line($"if ((uint){count} < (uint){length}) {buffer}[{count}++] = {value}; else errors |= 2;");
+        });
+
+        // An out-of-range index in the value raises its flag where the destination is full, too.
+        string Evaluated(string text) => a.Value.Tree().Any(x => x is Load { Checked: true }) ? Hoist(a.Value.Type.CSharp(), text) : text;
     }
 }

@@ -19,9 +19,11 @@ sealed partial class CoreEmitter
         }
         for (int half = layout.Lanes / 2; half >= 1; half /= 2)
         {
-            (fromLane, toLane) = (0, half);
+            // Whole registers of every width: a conversion needs two registers of doubles for one of floats, however few lanes count.
+            int have = toLane;
+            (fromLane, toLane) = (0, Math.Max(half, layout.GroupLanes));
             hoisted.Clear();
-            var upper = current.Select(value => Shifted(value, half)).ToList();
+            var upper = current.Select(value => Shifted(value, half, have)).ToList();
             current = Combine(r.Combine, current, upper);
         }
         (fromLane, toLane) = (0, layout.Lanes);
@@ -42,14 +44,15 @@ sealed partial class CoreEmitter
     }
 
     /// lane l of the result is lane l + half of the value; only lanes below half matter.
-    Local Shifted(Local value, int half)
+    Local Shifted(Local value, int half, int have)
     {
         var type = value.Type == ScalarType.Bool ? layout.MaskType : value.Type;
         int lanes = layout.PartLanes(type);
         var shifted = Temporary("u", value.Type);
         foreach (int part in PartsInRange(type))
         {
-            string text = half >= lanes ? PartName(value, part + half / lanes) : VectorTable.Down(PartName(value, part), type, layout.Bits(type), half);
+            int source = part + half / lanes;
+            string text = half >= lanes ? PartName(value, source * lanes < have ? source : part) : VectorTable.Down(PartName(value, part), type, layout.Bits(type), half);
             code.Line($"{RegisterType(value.Type)} {PartName(shifted, part)} = {text};");
         }
         return shifted;
