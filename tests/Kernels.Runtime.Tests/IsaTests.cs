@@ -2,6 +2,7 @@ using Kernels.Testing;
 
 namespace Kernels.Runtime.Tests;
 
+[Trait("Levels", "no")] // its child processes set levels of their own
 public class IsaTests
 {
     static Child.Result Isa_(params (string, string)[] environment) => Child.Start("isa", environment);
