@@ -25,7 +25,8 @@ sealed class Cores
     /// The CPU targets whose cores this process can execute. NEON's table is portable text: with FMA it means the same here.
     public static readonly CpuTarget[] Runnable =
     [
-        CpuTarget.Scalar, CpuTarget.Sse,
+        CpuTarget.Scalar,
+        .. System.Runtime.Intrinsics.X86.Sse2.IsSupported ? new[] { CpuTarget.Sse } : [],
         .. System.Runtime.Intrinsics.X86.Avx2.IsSupported ? new[] { CpuTarget.Avx2 } : [],
         .. Vector512.IsHardwareAccelerated ? new[] { CpuTarget.Avx512 } : [],
     ];

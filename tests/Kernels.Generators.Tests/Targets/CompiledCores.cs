@@ -61,7 +61,7 @@ sealed unsafe class CompiledCores
     public static IEnumerable<CpuTarget> Runnable()
     {
         yield return CpuTarget.Scalar;
-        yield return CpuTarget.Sse;
+        if (System.Runtime.Intrinsics.X86.Sse2.IsSupported) yield return CpuTarget.Sse;
         if (System.Runtime.Intrinsics.X86.Avx2.IsSupported) yield return CpuTarget.Avx2;
         if (System.Runtime.Intrinsics.Vector512.IsHardwareAccelerated) yield return CpuTarget.Avx512;
     }
