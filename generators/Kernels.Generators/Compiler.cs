@@ -14,6 +14,11 @@ static partial class Compiler
         using System.Runtime.CompilerServices;
         using System.Runtime.InteropServices;
         using System.Runtime.Intrinsics;
+        using X86Avx = global::System.Runtime.Intrinsics.X86.Avx;
+        using X86Avx2 = global::System.Runtime.Intrinsics.X86.Avx2;
+        using X86Avx512F = global::System.Runtime.Intrinsics.X86.Avx512F;
+        using X86Sse = global::System.Runtime.Intrinsics.X86.Sse;
+        using X86Sse2 = global::System.Runtime.Intrinsics.X86.Sse2;
         using Simd = global::Kernels.Runtime.Simd;
         using SharedAtomic = global::Kernels.Runtime.SharedAtomic;
         using LocalAtomic = global::Kernels.Runtime.LocalAtomic;
@@ -39,6 +44,7 @@ static partial class Compiler
         var shapes = new Shapes(f);
         var layout = LaneCount.Choose(f, shapes, target);
         f = StripMine.Run(f, layout.Lanes);
+        f = TripConstants.Run(f);
         f = BlockRegisters.Run(f, shapes, layout.Lanes);
         if (layout.Lanes > 1)
         {

@@ -50,7 +50,7 @@ public static unsafe partial class Simd
     public static Vector512<float> Scale(Vector512<float> x, Vector512<float> n)
     {
         if (Avx512F.IsSupported) return Avx512F.Scale(x, n);
-        var whole = Vector512.ConvertToInt32(n);
+        var whole = Vector512.ConvertToInt32Native(n);
         var half = Vector512.ShiftRightArithmetic(whole, 1);
         var bias = Vector512.Create(127);
         return x * Vector512.ShiftLeft(half + bias, 23).AsSingle() * Vector512.ShiftLeft(whole - half + bias, 23).AsSingle();
@@ -79,7 +79,7 @@ public static unsafe partial class Simd
     public static Vector256<float> Scale(Vector256<float> x, Vector256<float> n)
     {
         if (Avx512F.VL.IsSupported) return Avx512F.VL.Scale(x, n);
-        var whole = Vector256.ConvertToInt32(n);
+        var whole = Vector256.ConvertToInt32Native(n);
         var half = Vector256.ShiftRightArithmetic(whole, 1);
         var bias = Vector256.Create(127);
         return x * Vector256.ShiftLeft(half + bias, 23).AsSingle() * Vector256.ShiftLeft(whole - half + bias, 23).AsSingle();
@@ -108,7 +108,7 @@ public static unsafe partial class Simd
     public static Vector128<float> Scale(Vector128<float> x, Vector128<float> n)
     {
         if (Avx512F.VL.IsSupported) return Avx512F.VL.Scale(x, n);
-        var whole = Vector128.ConvertToInt32(n);
+        var whole = Vector128.ConvertToInt32Native(n);
         var half = Vector128.ShiftRightArithmetic(whole, 1);
         var bias = Vector128.Create(127);
         return x * Vector128.ShiftLeft(half + bias, 23).AsSingle() * Vector128.ShiftLeft(whole - half + bias, 23).AsSingle();

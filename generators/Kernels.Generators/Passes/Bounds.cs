@@ -18,7 +18,7 @@ namespace Kernels.Generators.Passes;
 ///
 /// Trusted parameters keep the checks that can be made and are believed otherwise. Before: inlined, folded. Masked accesses are the
 /// business of predication, later.
-static class Bounds
+static partial class Bounds
 {
     public static (Function Function, Sequence<BoundsCheck> Checks) Run(Function f)
     {
@@ -27,7 +27,7 @@ static class Bounds
         return (body.Equals(f.Body) ? f : f with { Body = body }, finder.Checks());
     }
 
-    sealed class Finder : Rewriter
+    sealed partial class Finder : Rewriter
     {
         readonly List<(Buffer Buffer, IndexRange Min, IndexRange Max, Expr When)> checks = [];
         readonly Names names;
@@ -178,85 +178,6 @@ static class Bounds
 
         public Sequence<BoundsCheck> Checks() => checks.Select(c => new BoundsCheck(c.Buffer, c.Min.ToExpr(), c.Max.ToExpr(), c.When.Equals(Make.True) ? null : c.When)).ToSequence();
 
-        // ---- one check before a lane loop ----
-
-        /// What is checked before a lane loop. Wanted: the accesses that would be Checked. Assigned: what changes in the loop; all else has its value already.
-        sealed class Guard(HashSet<(Buffer, Expr)> wanted, HashSet<string> assigned)
-        {
-            public readonly HashSet<(Buffer, Expr)> Wanted = wanted;
-            public readonly HashSet<string> Assigned = assigned;
-            public readonly List<(Buffer Buffer, IndexRange Min, IndexRange Max, Expr When)> Checks = [];
-        }
-
-        public override Sequence<Stmt> RewriteMany(Stmt s)
-        {
-            if (s is not LaneLoop loop || guard is not null) return [Rewrite(s)];
-            var plain = (LaneLoop)Rewrite(loop);
-            var wanted = new HashSet<(Buffer, Expr)>();
-            foreach (var x in plain.Body.Statements())
-            {
-                if (x is Atomic { Checked: true } at) wanted.Add((at.Buffer, Bare.Of(at.Index)));
-                if (x is Store { Checked: true } st) wanted.Add((st.Buffer, Bare.Of(st.Index)));
-                foreach (var e in x.Expressions())
-                    foreach (var y in e.Tree()) if (y is Load { Checked: true } l) wanted.Add((l.Buffer, Bare.Of(l.Index)));
-            }
-            if (wanted.Count == 0) return [plain];
-
-            // Again, with every local that the loop does not change as a value of its own, and no condition around.
-            var (outerValues, outerWhen, outerUncertain) = (values, when, uncertain);
-            var outerLoops = loops.ToList();
-            loops.Clear();
-            guard = new(wanted, [.. loop.Body.Statements().SelectMany(x => x.Assigns()).Select(x => x.Name)]);
-            (values, when, uncertain) = ([], null, 0);
-            var guarded = (LaneLoop)Rewrite(loop);
-            var found = guard.Checks;
-            guard = null;
-            (values, when, uncertain) = (outerValues, outerWhen, outerUncertain);
-            loops.Clear();
-            loops.AddRange(outerLoops);
-            if (found.Count == 0) return [plain];
-
-            var result = new List<Stmt>();
-            var otherwise = new List<Stmt>();
-            Expr? all = null;
-            foreach (var byBuffer in found.GroupBy(c => c.Buffer))
-            {
-                Expr? inside = null;
-                foreach (var c in byBuffer)
-                {
-                    var zero = Make.Int(0, ScalarType.I64);
-                    var fits = Make.And(Make.Compare(Op.Ge, c.Min.ToExpr(), zero), Make.Compare(Op.Lt, c.Max.ToExpr(), Limit(byBuffer.Key)!.ToExpr()));
-                    inside = Make.And(inside, c.When.Equals(Make.True) ? fits : Make.Or(Make.Not(c.When), fits));
-                }
-                var holds = names.Fresh("inside", ScalarType.Bool);
-                result.Add(new Assign(holds, inside!));
-                all = Make.And(all, new Use(holds));
-                otherwise.Add(new If(Make.Not(new Use(holds)), [Raise(byBuffer.Key)], []));
-            }
-            return [.. result, new If(all!, [guarded], otherwise.ToSequence())];
-        }
-
-        /// An access that is out of range, for the error it raises.
-        Stmt Raise(Buffer b)
-        {
-            var outside = Make.Int(-1);
-            if (parameters.TryGetValue(b.Name, out var p) ? p.Access != Access.Read : b.Storage != Storage.Constant) return new Store(b, outside, new Const(b.Element, 0), Checked: true);
-            var type = !b.Element.IsNarrow() ? b.Element : b.Element.IsFloat() ? ScalarType.F32 : ScalarType.I32;
-            return new Assign(names.Fresh("outside", type), Make.ConvertTo(type, new Load(b, outside, Checked: true)));
-        }
-
-        /// Without the marks of what is checked.
-        sealed class Bare : Rewriter
-        {
-            static readonly Bare instance = new();
-            public static Expr Of(Expr e) => instance.Rewrite(e);
-            public override Expr Rewrite(Expr e)
-            {
-                e = base.Rewrite(e);
-                return e is Load { Checked: true } l ? l with { Checked = false } : e;
-            }
-        }
-
         /// Whether code before a lane loop can say that an index is in range.
         bool Guarded(Buffer b) => b.Storage != Storage.Lane && !(parameters.TryGetValue(b.Name, out var p) && p.View2) && Limit(b) is { } limit && limit.Symbols.All(s => s.Atom is not null);
 
@@ -394,7 +315,7 @@ static class Bounds
         Stmt Chunks(ChunkLoop c, ChunkLoop header)
         {
             ForgetAll(c);
-            bool early = Exits(c.Body, [c.Label], true);
+            bool early = guard is null && Exits(c.Body, [c.Label], true); // a guard is for the whole range, and has another way out
             if (early) uncertain++;
             if (Value(c.Begin) is { } begin && Value(c.End) is { } end)
             {
@@ -445,80 +366,6 @@ static class Bounds
             }
             var after = new If(condition, then, otherwise);
             return after.Equals(i) ? i : after;
-        }
-
-        Sequence<Stmt> Under(Expr condition, bool truth, Sequence<Stmt> body)
-        {
-            var outerWhen = when;
-            int outerUncertain = uncertain;
-            var added = new List<Symbol>();
-            Learn(condition, truth, added);
-            var result = Rewrite(body);
-            foreach (var s in added) refined.Remove(s);
-            (when, uncertain) = (outerWhen, outerUncertain);
-            return result;
-        }
-
-        void Learn(Expr condition, bool truth, List<Symbol> added)
-        {
-            switch (condition)
-            {
-                case Apply { Op: Op.Not } n:
-                    Learn(n.Args[0], !truth, added);
-                    return;
-                case Apply { Op: Op.And } a when truth:
-                    foreach (var x in a.Args) Learn(x, true, added);
-                    return;
-                case Apply { Op: Op.Or } o when !truth:
-                    foreach (var x in o.Args) Learn(x, false, added);
-                    return;
-            }
-            if (OfHost(condition))
-            {
-                when = Make.And(when, truth ? condition : Make.Not(condition));
-                return;
-            }
-            if (condition is not Apply c || !c.Op.IsCompare() || Value(c.Args[0])?.Replace(Refined) is not { } left || Value(c.Args[1])?.Replace(Refined) is not { } right || !Compare(c, truth, left, right, added))
-                uncertain++;
-        }
-
-        bool Compare(Apply c, bool truth, IndexRange left, IndexRange right, List<Symbol> added)
-        {
-            // As left - right + strict <= 0. Unsigned comparison is signed if both sides are known not to be negative.
-            var op = truth ? c.Op : c.Op switch { Op.Eq => Op.Ne, Op.Ne => Op.Eq, Op.Lt => Op.Ge, Op.Le => Op.Gt, Op.Gt => Op.Le, _ => Op.Lt };
-            if (!c.Args[0].Type.IsSigned())
-            {
-                bool rightPositive = IsNotNegative(right);
-                bool leftPositive = IsNotNegative(left);
-                // (uint)i < (uint)n is 0 <= i and i < n
-                if (op is Op.Lt or Op.Le && rightPositive && !leftPositive && !AtMost(IndexRange.Negate(left), added)) return false;
-                if (!rightPositive || (!leftPositive && op is not (Op.Lt or Op.Le))) return false;
-            }
-            IndexRange? ab = IndexRange.Subtract(left, right), ba = IndexRange.Subtract(right, left);
-            return op switch
-            {
-                Op.Lt => AtMost(IndexRange.Add(ab, 1), added),
-                Op.Le => AtMost(ab, added),
-                Op.Gt => AtMost(IndexRange.Add(ba, 1), added),
-                Op.Ge => AtMost(ba, added),
-                Op.Eq => AtMost(ab, added) & AtMost(IndexRange.Subtract(right, left), added),
-                _ => false,
-            };
-        }
-
-        /// difference <= 0, taken as a bound of its innermost variable.
-        bool AtMost(IndexRange? difference, List<Symbol> added)
-        {
-            difference = difference?.Replace(Refined);
-            var variable = difference?.Symbols.Where(s => s.Atom is null).OrderByDescending(s => s.Order).FirstOrDefault();
-            if (variable is null || !IndexRange.Split(difference!, variable, out var factor, out var rest)) return false;
-            if (!factor.IsConstant(out long sign) || Math.Abs(sign) != 1) return false;
-            var bound = sign > 0 ? IndexRange.Negate(rest) : rest;
-            if (bound is null) return false;
-            var (low, high) = sign > 0 ? (variable.Low!, IndexRange.Min(variable.High!, bound)) : (IndexRange.Max(variable.Low!, bound), variable.High!);
-            refined[variable] = Variable(low, high, variable.Exact, variable.Order);
-            added.Add(variable);
-            return true;
         }
     }
 }

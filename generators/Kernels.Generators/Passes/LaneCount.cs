@@ -8,9 +8,9 @@ namespace Kernels.Generators.Passes;
 /// bits; any 32-bit value: 16), and the vectors in flight follow the size of the largest loop body.
 static class LaneCount
 {
-    /// Operations in a loop body up to which 4 and 2 vectors fly: short bodies are bound by latency and loop overhead, long ones
-    /// have parallelism of their own (measured on axpy, dot and a body with an exponential, docs/design.md).
-    const int FourVectors = 10, TwoVectors = 40;
+    /// Operations in a loop body up to which 4 and 2 vectors fly. Short bodies are bound by latency and loop overhead; a polynomial of some 20
+    /// operations still gains from 4 chains where 32 registers hold them, and spills with 16 (docs/figures.md: the softmax row).
+    static (int Four, int Two) Limits(CpuTarget target) => target.Registers > 20 ? (40, 80) : (10, 40);
 
     public static Layout Choose(Function f, Shapes shapes, CpuTarget target)
     {
@@ -26,8 +26,8 @@ static class LaneCount
             int width = Math.Max(4, target.VectorBits / (survey.Narrow ? 32 : 64));
             int vectors = f.Schedule.Vectors > 0 ? f.Schedule.Vectors
                 : survey.Diverges ? 1
-                : survey.Largest <= FourVectors ? 4
-                : survey.Largest <= TwoVectors ? 2 : 1;
+                : survey.Largest <= Limits(target).Four ? 4
+                : survey.Largest <= Limits(target).Two ? 2 : 1;
             lanes = width * vectors;
         }
         int bits = f.Schedule.CpuScalar ? 0 : target.VectorBits;

@@ -36,7 +36,7 @@ static class PassList
                 all.Add(new("bounds", x =>
                 {
                     (x, checks) = Bounds.Run(x);
-                    return GuardLoops.Run(x);
+                    return x;
                 }));
             all.Add(pass);
         }

@@ -108,7 +108,7 @@ static class ValueNumbering
         // ---- expressions ----
 
         /// The expression as one that costs nothing to repeat: a constant, a local, or the negation of one.
-        Expr Value(Expr e, string stem = "v", Local? holder = null)
+        Expr Value(Expr e, string stem = "temp", Local? holder = null)
         {
             switch (e)
             {
@@ -228,7 +228,7 @@ static class ValueNumbering
                     if (value is Use or Const) Know(Top, new Use(a.Target), value);
                     break;
                 case If i:
-                    var condition = Value(i.Condition, "c");
+                    var condition = Value(i.Condition, "test");
                     var then = Inside(i.Then, false, []);
                     var otherwise = Inside(i.Else, false, []);
                     output.Add(new If(condition, then, otherwise));

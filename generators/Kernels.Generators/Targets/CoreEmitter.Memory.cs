@@ -45,7 +45,7 @@ sealed partial class CoreEmitter
         var carrier = SameWidthInteger(l.Type);
         if (!l.Checked && Contiguous(l.Buffer, l.Index, part * lanes) is { } address)
         {
-            if (l.Mask is not null && !IsPrivate(l.Buffer)) return $"{VectorTable.Simd}MaskLoad({address}, {MaskPart(l.Mask, carrier, part)})";
+            if (l.Mask is not null && !IsPrivate(l.Buffer)) return VectorTable.MaskLoad(target, l.Type, bits, address, MaskPart(l.Mask, carrier, part), carrier);
             Prefetch(l, address);
             return $"{VectorTable.V(bits)}.Load({address})";
         }
@@ -76,11 +76,42 @@ sealed partial class CoreEmitter
     string Gather(Load l, ScalarType type, int part)
     {
         int lanes = layout.PartLanes(type), bits = layout.Bits(type);
+        if (l.Mask is not null || l.Checked) return GatherActive(l, type, part);
         string Create(int from, int count, int width) => width == 512
             ? $"{VectorTable.V(512)}.Create({Create(from, count / 2, 256)}, {Create(from + count / 2, count / 2, 256)})"
             : $"{VectorTable.V(width)}.Create({string.Join(", ", Enumerable.Range(from, count).Select(Element))})";
         string Element(int lane) => l.Type == type ? LoadLane(l, lane) : ScalarTable.Spell((Apply)Make.ConvertTo(type, l), [LoadLane(l, lane)], target.Fused);
         return Create(part * lanes, lanes, bits);
+    }
+
+    /// The active lanes one after the other, through the stack. A loop and not a list of conditional loads: dozens of those use up what the JIT is willing to
+    /// inline in the whole method, hot loops included.
+    string GatherActive(Load l, ScalarType type, int part)
+    {
+        int lanes = layout.PartLanes(type), maskLanes = layout.PartLanes(ScalarType.Bool), first = part * lanes;
+        var key = (l.Index, -1, ScalarType.Bool);
+        if (!hoisted.TryGetValue(key, out string? index)) hoisted[key] = index = SpillIndex(l.Index, l.Checked);
+        uint all = lanes == 32 ? uint.MaxValue : (1u << lanes) - 1;
+        string active = $"{all}u";
+        if (l.Mask is not null && !shapes.IsVarying(l.Mask)) active = $"({scalar.Print(l.Mask)} ? {all}u : 0u)";
+        else if (l.Mask is not null)
+        {
+            string bits = $"{VectorTable.Simd}Bits({MaskPart(l.Mask, layout.MaskType, first / maskLanes)})";
+            active = first % maskLanes == 0 && lanes == maskLanes ? bits : $"({bits} >> {first % maskLanes}) & {all}u";
+        }
+        string slot = Stack(type.CSharp(), $"{lanes}", "gather"), left = Fresh("b"), lane = Fresh("l");
+        string vector = VectorTable.V(layout.Bits(type));
+        code.Line($"{vector}.Store({vector}<{type.CSharp()}>.Zero, {slot});");
+        code.Open($"for (uint {left} = {active}; {left} != 0; {left} &= {left} - 1)");
+        code.Line($"int {lane} = BitOperations.TrailingZeroCount({left}){(first == 0 ? "" : $" + {first}")};");
+        string place = index.Replace("$lane", lane);
+        string at = IsPrivate(l.Buffer) ? $"(long)({place}) * {layout.Lanes} + {lane}" : place;
+        string element = $"{Name(l.Buffer.Name)}[{at}]";
+        if (l.Type != type) element = ScalarTable.Spell((Apply)Make.ConvertTo(type, l), [element], target.Fused);
+        string store = $"{slot}[{lane}{(first == 0 ? "" : $" - {first}")}] = {element};";
+        code.Line(l.Checked ? $"if ((ulong)(long)({place}) < (ulong){LengthOf(l.Buffer)}) {store} else errors |= 1;" : store);
+        code.Close();
+        return $"{vector}.Load({slot})";
     }
 
     /// One lane of a load, as a scalar.
@@ -156,7 +187,7 @@ sealed partial class CoreEmitter
         {
             string address = Contiguous(st.Buffer, st.Index, parts[k] * lanes)!;
             if (narrow) code.Line($"{VectorTable.Simd}Store{type}({values[k]}, {address});");
-            else if (st.Mask is not null && !IsPrivate(st.Buffer)) code.Line($"{VectorTable.Simd}MaskStore({address}, {MaskPart(st.Mask, SameWidthInteger(wide), parts[k])}, {values[k]});");
+            else if (st.Mask is not null && !IsPrivate(st.Buffer)) code.Line($"{VectorTable.MaskStore(target, wide, layout.Bits(wide), address, MaskPart(st.Mask, SameWidthInteger(wide), parts[k]), SameWidthInteger(wide), values[k])};");
             else if (st.Mask is not null) code.Line($"{VectorTable.V(layout.Bits(wide))}.Store({Blend(st.Mask, values[k], address, wide, parts[k])}, {address});");
             else if (f.Schedule.NonTemporal && trip.Trips == Trips.OneFull && st.Buffer.Storage == Storage.Parameter) code.Line($"{VectorTable.Simd}StoreNonTemporal({values[k]}, {address});");
             else code.Line($"{VectorTable.V(layout.Bits(wide))}.Store({values[k]}, {address});");

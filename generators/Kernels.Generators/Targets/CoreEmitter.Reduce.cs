@@ -38,7 +38,7 @@ sealed partial class CoreEmitter
 
     Local Temporary(string stem, ScalarType type)
     {
-        var local = new Local($"{stem}_{temporaries++}", type);
+        var local = names.Fresh($"{stem}_{temporaries++}", type);
         shapes.Add(local);
         return local;
     }
@@ -52,7 +52,7 @@ sealed partial class CoreEmitter
         foreach (int part in PartsInRange(type))
         {
             int source = part + half / lanes;
-            string text = half >= lanes ? PartName(value, source * lanes < have ? source : part) : $"{VectorTable.Simd}Down({PartName(value, part)}, {half})";
+            string text = half >= lanes ? PartName(value, source * lanes < have ? source : part) : VectorTable.Down(PartName(value, part), type, layout.Bits(type), half);
             code.Line($"{RegisterType(value.Type)} {PartName(shifted, part)} = {text};");
         }
         return shifted;

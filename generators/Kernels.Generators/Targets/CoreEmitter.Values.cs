@@ -142,7 +142,7 @@ sealed partial class CoreEmitter
         var parts = PartsInRange(ScalarType.Bool).ToList();
         if (layout.IsScalar) return $"({string.Join(op == Op.Any ? " || " : " && ", parts.Select(p => Lane(mask, p)))})";
         string all = string.Join(op == Op.Any ? " | " : " & ", parts.Select(p => MaskPart(mask, layout.MaskType, p)));
-        return $"{VectorTable.Simd}{op}({all})";
+        return VectorTable.AnyOrAll(target, op, layout.MaskType, layout.Bits(layout.MaskType), all);
     }
 
     // ---- conversions ----

@@ -14,6 +14,7 @@ sealed partial class CoreEmitter
     readonly Layout layout;
     readonly Shapes shapes;
     readonly Scopes scopes;
+    readonly Names names;
     readonly CodeWriter code = new();
     readonly ScalarPrinter scalar;
     readonly Dictionary<string, string> identifiers = [];
@@ -36,6 +37,7 @@ sealed partial class CoreEmitter
         this.layout = layout;
         this.shapes = shapes;
         scopes = new Scopes(f, shapes);
+        names = new Names(f);
         scalar = new Uniform(this);
         toLane = layout.Lanes;
     }

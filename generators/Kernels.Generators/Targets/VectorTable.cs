@@ -4,7 +4,8 @@ namespace Kernels.Generators.Targets;
 
 /// How every operation on a register of lanes is spelled in C#. Arguments and results are registers of `bits` bits of the operation's type;
 /// comparisons give a mask register of the operands' type. Where the runtime's own name means exactly what the IR means, that is the
-/// spelling (one JIT instruction or an exact expansion); the rest are Kernels.Runtime.Simd's, which choose by what the processor has.
+/// spelling (one JIT instruction or an exact expansion); the rest are Kernels.Runtime.Simd's, which choose by what the processor has. What occurs often is spelled out:
+/// intrinsics cost nothing of what the JIT is willing to inline into one method, helpers do, and beyond that they stay calls.
 /// Conversions between 32- and 64-bit types change the number of lanes a register has: see CoreEmitter.
 static class VectorTable
 {
@@ -29,8 +30,10 @@ static class VectorTable
             Op.Abs => type.IsSigned() || isFloat ? $"{v}.Abs({a})" : a,
             Op.Min => $"{v}.Min({a}, {b})",
             Op.Max => $"{v}.Max({a}, {b})",
-            Op.MinOrSecond => isFloat ? $"{Simd}MinOrSecond({a}, {b})" : $"{v}.Min({a}, {b})",
-            Op.MaxOrSecond => isFloat ? $"{Simd}MaxOrSecond({a}, {b})" : $"{v}.Max({a}, {b})",
+            Op.MinOrSecond or Op.MaxOrSecond when !isFloat => $"{v}.{(op == Op.MinOrSecond ? "Min" : "Max")}({a}, {b})",
+            // The x86 instructions give the second operand when either is NaN or both are zeros.
+            Op.MinOrSecond or Op.MaxOrSecond when IsX86(target) => $"{X86Float(bits, type)}.{(op == Op.MinOrSecond ? "Min" : "Max")}({a}, {b})",
+            Op.MinOrSecond or Op.MaxOrSecond => $"{Simd}{op}({a}, {b})",
             Op.Sqrt => $"{v}.Sqrt({a})",
             Op.Floor => $"{v}.Floor({a})",
             Op.Ceiling => $"{v}.Ceiling({a})",
@@ -39,7 +42,7 @@ static class VectorTable
             Op.CopySign => $"{v}.CopySign({a}, {b})",
             Op.Fma => target.Fused ? $"{v}.FusedMultiplyAdd({a}, {b}, {c})" : $"{Simd}Fma({a}, {b}, {c})",
             Op.MulAdd => target.Fused ? $"{v}.FusedMultiplyAdd({a}, {b}, {c})" : $"(({a} * {b}) + {c})",
-            Op.Scale => $"{Simd}Scale({a}, {b})",
+            Op.Scale => target == CpuTarget.Avx512 ? $"X86Avx512F{(bits == 512 ? "" : ".VL")}.Scale({a}, {b})" : $"{Simd}Scale({a}, {b})",
             Op.And => $"({a} & {b})",
             Op.Or => $"({a} | {b})",
             Op.Xor => $"({a} ^ {b})",
@@ -58,6 +61,41 @@ static class VectorTable
             _ => throw new NotSupportedException($"{op} has no vector spelling"),
         };
     }
+
+    static bool IsX86(CpuTarget target) => target != CpuTarget.Neon;
+
+    static string X86Float(int bits, ScalarType type) => bits switch { 512 => "X86Avx512F", 256 => "X86Avx", _ => type == ScalarType.F32 ? "X86Sse" : "X86Sse2" };
+
+    /// A load of the lanes of a mask; the others are 0 and touch no memory. mask: registers of I32 or I64.
+    public static string MaskLoad(CpuTarget target, ScalarType type, int bits, string address, string mask, ScalarType carrier)
+    {
+        if (!MasksMemory(target, bits)) return $"{Simd}MaskLoad({address}, {mask})";
+        string own = As(mask, carrier, type), zero = bits == 512 ? $", {Register(type, bits)}.Zero" : "";
+        return $"{MaskClass(type, bits)}.MaskLoad({address}, {own}{zero})";
+    }
+
+    /// A store of the lanes of a mask.
+    public static string MaskStore(CpuTarget target, ScalarType type, int bits, string address, string mask, ScalarType carrier, string value) =>
+        MasksMemory(target, bits) ? $"{MaskClass(type, bits)}.MaskStore({address}, {As(mask, carrier, type)}, {value})" : $"{Simd}MaskStore({address}, {mask}, {value})";
+
+    static bool MasksMemory(CpuTarget target, int bits) => target == CpuTarget.Avx512 || target == CpuTarget.Avx2 && bits <= 256;
+
+    static string MaskClass(ScalarType type, int bits) => bits == 512 ? "X86Avx512F" : type.IsFloat() ? "X86Avx" : "X86Avx2";
+
+    /// Lane l of the result is lane l + count, for l below count; the others mean nothing.
+    public static string Down(string value, ScalarType type, int bits, int count)
+    {
+        int bytes = count * type.Bytes();
+        if (bits == 512) return bytes == 32 ? $"{value}.GetUpper().ToVector512Unsafe()" : $"{Down($"{value}.GetLower()", type, 256, count)}.ToVector512Unsafe()";
+        if (bits == 256) return bytes == 16 ? $"{value}.GetUpper().ToVector256Unsafe()" : $"{Down($"{value}.GetLower()", type, 128, count)}.ToVector256Unsafe()";
+        return bytes == 8
+            ? $"Vector128.Shuffle({value}.AsInt64(), Vector128.Create(1L, 0L)).As{Suffix(type)}()"
+            : $"Vector128.Shuffle({value}.AsInt32(), Vector128.Create(1, 0, 3, 2)).As{Suffix(type)}()";
+    }
+
+    /// Whether a mask holds in some lane, in all lanes.
+    public static string AnyOrAll(CpuTarget target, Op op, ScalarType carrier, int bits, string mask) => op == Op.All ? $"{V(bits)}.EqualsAll({mask}, {Register(carrier, bits)}.AllBitsSet)"
+        : IsX86(target) ? $"({V(bits)}.ExtractMostSignificantBits({mask}) != 0)" : $"{Simd}Any({mask})";
 
     /// A shift by one count for all lanes, or by a count a lane.
     public static string Shift(Op op, ScalarType type, int bits, string value, string count, bool uniform)

@@ -31,8 +31,12 @@ static class Disassembly
         return command;
     }
 
+    public static string Of(MethodInfo method) => Of(method, []);
+
+    /// <param name="method">A static method.</param>
+    /// <param name="switches">Further runtime switches, as environment variables.</param>
     /// <exception cref="Failure">The child process did not start, or printed nothing.</exception>
-    public static string Of(MethodInfo method)
+    public static string Of(MethodInfo method, (string Name, string Value)[] switches)
     {
         string listing = Path.GetTempFileName();
         try
@@ -41,7 +45,7 @@ static class Disassembly
             var start = new ProcessStartInfo(Host) { UseShellExecute = false, RedirectStandardError = true, RedirectStandardOutput = true };
             foreach (string argument in (string[])["exec", typeof(Disassembly).Assembly.Location, Prepare, type.Assembly.Location, type.FullName!, method.Name])
                 start.ArgumentList.Add(argument);
-            foreach (var (name, value) in Switches(type, method, listing)) start.Environment[name] = value;
+            foreach (var (name, value) in Switches(type, method, listing).Concat(switches)) start.Environment[name] = value;
             using var child = Process.Start(start) ?? throw new Failure($"{Host} did not start");
             var output = child.StandardOutput.ReadToEndAsync();
             string errors = child.StandardError.ReadToEnd();
