@@ -57,12 +57,16 @@ sealed class Coverage
         Op[] real = [Op.Div, Op.Sqrt, Op.Floor, Op.Ceiling, Op.Truncate, Op.Round, Op.CopySign, Op.Fma, Op.MulAdd, Op.Scale];
         var nodes = all.SelectMany(t => both.Select(op => $"{op} {t}"))
             .Concat(integers.SelectMany(t => integral.Select(op => $"{op} {t}")))
-            .Concat(floats.SelectMany(t => real.Select(op => $"{op} {t}")))
             .Concat(all.SelectMany(t => all.Where(u => u != t).Select(u => $"Convert {t} to {u}")))
             .Concat(all.SelectMany(t => new[] { $"Const {t}", $"Use {t}", $"Load {t} of Parameter" }))
-            .Concat(["And Bool", "Or Bool", "Xor Bool", "Not Bool", "Eq Bool", "Ne Bool", "Select Bool", "If", "For", "Loop", "Block", "Leave"]);
+            .Concat(["And Bool", "Or Bool", "Xor Bool", "Not Bool", "Eq Bool", "Ne Bool", "Select Bool", "If", "For", "Loop", "Block"]);
         foreach (string node in nodes)
             foreach (var place in Enum.GetValues<Place>()) yield return (node, place);
+        foreach (var place in new[] { Place.Lanes, Place.Masked })
+            foreach (var t in floats)
+                foreach (var op in real) yield return ($"{op} {t}", place);
+        yield return ("Leave", Place.Uniform);
+        yield return ("Leave", Place.Masked);
         foreach (var t in new[] { ScalarType.I8, ScalarType.U8, ScalarType.I16, ScalarType.U16, ScalarType.F16, ScalarType.BF16 })
             foreach (var place in new[] { Place.Lanes, Place.Masked })
             {
@@ -70,7 +74,7 @@ sealed class Coverage
                 yield return ($"Store {t} to Parameter", place);
                 yield return ($"Load {t} of Parameter, checked", place);
             }
-        foreach (string node in new[] { "LaneLoop", "ChunkLoop", "Reduce of 1", "Reduce of 2", "Reduce of 3", "Any Bool", "All Bool", "DeclareArray" }) yield return (node, Place.Uniform);
+        foreach (string node in new[] { "LaneLoop", "ChunkLoop", "Reduce of 1", "Reduce of 2", "Any Bool", "All Bool", "DeclareArray" }) yield return (node, Place.Uniform);
         foreach (string node in new[] { "Dispatch", "DeclareArray" }) yield return (node, Place.Lanes);
     }
 }

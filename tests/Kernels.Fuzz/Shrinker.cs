@@ -41,11 +41,24 @@ static class Shrinker
 
     static IEnumerable<FuzzProgram> Smaller(FuzzProgram p)
     {
-        foreach (var body in Bodies(p.Function.Body)) yield return p with { Function = p.Function with { Body = body } };
+        foreach (var body in Bodies(p.Function.Body).Where(b => IsDefined(p.Function, b))) yield return p with { Function = p.Function with { Body = body } };
         if (p.Lengths.Length == 1)
             foreach (int n in new[] { p.Lengths[0] / 2, p.Lengths[0] - 1 })
                 if (n >= 0 && n < p.Lengths[0]) yield return p with { Lengths = [n] };
         if (p.Function.Schedule != new Schedule()) yield return p with { Function = p.Function with { Schedule = new() } };
+    }
+
+    /// Whether no local is read before the text assigns it.
+    static bool IsDefined(Function f, Sequence<Stmt> body)
+    {
+        var known = new HashSet<string>(f.Parameters.Select(p => p is ValueParameter v ? v.Local.Name : ((BufferParameter)p).Buffer.Length().Name));
+        foreach (var s in body.Statements())
+        {
+            if (s.Expressions().SelectMany(e => e.Tree()).Any(x => x is Use u && !known.Contains(u.Local.Name))) return false;
+            if (s is Reduce r && r.Values.Any(v => !known.Contains(v.Name)) || s is Append a && !known.Contains(a.Count.Name)) return false;
+            known.UnionWith(s.Assigns().Select(x => x.Name));
+        }
+        return true;
     }
 
     static IEnumerable<Sequence<Stmt>> Bodies(Sequence<Stmt> body)
