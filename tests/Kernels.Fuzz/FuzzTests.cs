@@ -7,7 +7,7 @@ namespace Kernels.Fuzz;
 [Trait("Levels", "no")] // starts processes at other levels itself
 public class FuzzTests(ITestOutputHelper output)
 {
-    const int Programs = 2000, MutationPrograms = 400, CaughtAtLeast = 18;
+    const int Programs = 1200, MutationPrograms = 400, CaughtAtLeast = 18;
 
     [Fact]
     public void Every_operation_on_every_target_means_what_the_interpreter_says()
