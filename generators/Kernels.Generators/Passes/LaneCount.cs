@@ -9,7 +9,7 @@ namespace Kernels.Generators.Passes;
 static class LaneCount
 {
     /// Operations in a loop body up to which 4 and 2 vectors fly. Short bodies are bound by latency and loop overhead; a polynomial of some 20
-    /// operations still gains from 4 chains where 32 registers hold them, and spills with 16 (docs/figures.md: the softmax row).
+    /// operations still gains from 4 chains where 32 registers hold them, and spills with 16.
     static (int Four, int Two) Limits(CpuTarget target) => target.Registers > 20 ? (40, 80) : (10, 40);
 
     public static Layout Choose(Function f, Shapes shapes, CpuTarget target)
