@@ -5,33 +5,9 @@ using System.Runtime.Intrinsics.X86;
 
 namespace Kernels.Runtime;
 
-// Lanes that change places: halving for reductions, unzipping and zipping for interleaved data.
+// Lanes that change places: unzipping and zipping for interleaved data.
 public static unsafe partial class Simd
 {
-    /// <summary>Lane l of the result is lane l + count, for l below count, a power of two and at most half the lanes; the others mean nothing.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<T> Down<T>(Vector512<T> v, int count) where T : unmanaged => (count * sizeof(T)) switch
-    {
-        32 => v.GetUpper().ToVector512Unsafe(),
-        _ => Down(v.GetLower(), count).ToVector512Unsafe(),
-    };
-
-    /// <inheritdoc cref="Down{T}(Vector512{T}, int)"/>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<T> Down<T>(Vector256<T> v, int count) where T : unmanaged => (count * sizeof(T)) switch
-    {
-        16 => v.GetUpper().ToVector256Unsafe(),
-        _ => Down(v.GetLower(), count).ToVector256Unsafe(),
-    };
-
-    /// <inheritdoc cref="Down{T}(Vector512{T}, int)"/>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector128<T> Down<T>(Vector128<T> v, int count) where T : unmanaged => (count * sizeof(T)) switch
-    {
-        8 => Vector128.Shuffle(v.AsInt64(), Vector128.Create(1L, 0L)).As<long, T>(),
-        _ => Vector128.Shuffle(v.AsInt32(), Vector128.Create(1, 0, 3, 2)).As<int, T>(),
-    };
-
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<T> UnzipEven<T>(Vector512<T> a, Vector512<T> b) where T : unmanaged
     {
