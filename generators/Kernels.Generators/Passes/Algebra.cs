@@ -35,7 +35,16 @@ static class Algebra
             : e.Type == Bool ? Logical(e)
             : e.Type.IsFloat() ? Float(e, mode)
             : e.Args.Count == 2 ? Integer(e) : e;
-        return simpler;
+        return LosesCheck(e, simpler) ? e : simpler;
+    }
+
+    /// A Checked load raises an error whether or not its value is used. One that stands twice, as in x & x, may go once.
+    static bool LosesCheck(Expr before, Expr after)
+    {
+        if (ReferenceEquals(before, after)) return false;
+        foreach (var x in before.Tree())
+            if (x is Load { Checked: true } && !after.Tree().Contains(x)) return true;
+        return false;
     }
 
     public static bool Commutes(Op op) => op is Op.Add or Op.Mul or Op.Min or Op.Max or Op.And or Op.Or or Op.Xor or Op.Eq or Op.Ne or Op.Fma or Op.MulAdd;

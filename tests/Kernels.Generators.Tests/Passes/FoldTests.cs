@@ -34,6 +34,12 @@ public class FoldTests
         Assert.Equal(operations, f.All().Count(e => e is Apply { Type: ScalarType.F64 }));
     }
 
+    [Theory] // x[9] is outside: the error is the load's effect
+    [InlineData("(Select 0:b (@! x 9) a)")]
+    [InlineData("(Add a (Convert:f64 (And (ConvertInRange:i32 (@! x 9)) 0:i32)))")]
+    public void An_operand_with_a_checked_load_is_not_dropped(string value) =>
+        Assert.Contains(Kernel(Lanes(value)).SameAfter(Fold.Run, Doubles(8)).All(), e => e is Load { Checked: true });
+
     [Fact]
     public void Division_by_a_power_of_two_is_multiplication_also_of_subnormals()
     {
