@@ -13,7 +13,7 @@ sealed partial class CoreEmitter
     {
         if (layout.IsScalar) return Lane(e, part);
         int bits = layout.Bits(e.Type);
-        if (!shapes.IsVarying(e)) return $"{VectorTable.V(bits)}.Create({scalar.Print(e)})";
+        if (!shapes.IsVarying(e)) return Broadcast(e, bits);
         switch (e)
         {
             case Use u when u.Local == trip?.Lane: laneUsed = true; return PartName(u.Local, part);

@@ -182,8 +182,8 @@ sealed partial class CoreEmitter
                 }
                 break;
             case Block b: Labelled(b.Label, () => { code.Open(); Print(b.Body); code.Close(); }); break;
-            case Loop l: Labelled(l.Label, () => PrintLoop(l)); break;
-            case For x: Labelled(x.Label, () => PrintFor(x)); break;
+            case Loop l: Labelled(l.Label, () => PrintLoop(l, () => PrintLoop(l))); break;
+            case For x: Labelled(x.Label, () => PrintLoop(x, () => PrintFor(x))); break;
             case Leave l:
                 usedLabels.Add(labels[l.Label]);
                 code.Line($"goto {labels[l.Label]};");
