@@ -136,6 +136,14 @@ public class KernelMathSpecialValueTests
         Assert.Equal(Math.ScaleB((double)x, (int)n * 8), KernelMath.Scale((double)x, n * 8.0));
     }
 
+    [Theory]
+    [InlineData(1.5f, -126f), InlineData(0.75f, -126f), InlineData(1e-30f, -100f), InlineData(1.5f, 127f), InlineData(2f, 127f), InlineData(-1f, 0f), InlineData(float.NaN, 1e9f)]
+    public void ScaleNormal_rounds_once(float x, float n)
+    {
+        Assert.Equal(float.IsNaN(x) ? x : (float)Math.ScaleB((double)x, (int)n), KernelMath.ScaleNormal(x, n));
+        Assert.Equal(float.IsNaN(x) ? x : Math.ScaleB((double)x, (int)n * 8), KernelMath.ScaleNormal((double)x, n * 8.0));
+    }
+
     // -0 is not +0, and NaN is NaN.
     static void Same(double expected, double actual, string what) =>
         Assert.True(IsNaN(expected) ? IsNaN(actual) : BitConverter.DoubleToInt64Bits(expected) == BitConverter.DoubleToInt64Bits(actual), $"{what} = {actual}, expected {expected}.");

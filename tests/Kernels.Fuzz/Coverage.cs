@@ -54,7 +54,7 @@ sealed class Coverage
         ScalarType[] integers = [ScalarType.I32, ScalarType.U32, ScalarType.I64, ScalarType.U64], floats = [ScalarType.F32, ScalarType.F64], all = [.. integers, .. floats];
         Op[] both = [Op.Add, Op.Sub, Op.Mul, Op.Neg, Op.Abs, Op.Min, Op.Max, Op.MinOrSecond, Op.MaxOrSecond, Op.Eq, Op.Ne, Op.Lt, Op.Le, Op.Gt, Op.Ge];
         Op[] integral = [Op.And, Op.Or, Op.Xor, Op.Not, Op.Shl, Op.Shr, Op.PopCount, Op.LeadingZeros, Op.TrailingZeros, Op.Div, Op.Rem];
-        Op[] real = [Op.Div, Op.Sqrt, Op.Floor, Op.Ceiling, Op.Truncate, Op.Round, Op.CopySign, Op.Fma, Op.MulAdd, Op.Scale];
+        Op[] real = [Op.Div, Op.Sqrt, Op.Floor, Op.Ceiling, Op.Truncate, Op.Round, Op.CopySign, Op.Fma, Op.MulAdd, Op.Scale, Op.ScaleNormal];
         var nodes = all.SelectMany(t => both.Select(op => $"{op} {t}"))
             .Concat(integers.SelectMany(t => integral.Select(op => $"{op} {t}")))
             .Concat(all.SelectMany(t => all.Where(u => u != t).Select(u => $"Convert {t} to {u}")))

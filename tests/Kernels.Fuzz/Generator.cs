@@ -669,6 +669,7 @@ sealed class Generator
                 case 8: // |x| in [1, 2)
                     var bits = t == F32 ? I32 : I64;
                     Expr x = Of(Op.Bits, t, Of(Op.Or, bits, Of(Op.And, bits, X(bits), Int(t == F32 ? unchecked((int)0x807FFFFF) : unchecked((long)0x800FFFFFFFFFFFFF), bits)), Int(t == F32 ? 0x3F800000 : 0x3FF0000000000000, bits)));
+                    if (Chance(2)) return Of(Op.ScaleNormal, t, x, To(t, Of(Op.Sub, I32, Of(Op.And, I32, X(I32), Int(t == F32 ? 127 : 1023)), Int(t == F32 ? 63 : 511))));
                     return Of(Op.Scale, t, x, To(t, Of(Op.Sub, I32, Of(Op.And, I32, X(I32), Int(t == F32 ? 255 : 2047)), Int(t == F32 ? 128 : 1024))));
                 case 9 when Chance(4): return Binary(Op.Rem);
                 default: return Binary(Pick(Op.Add, Op.Sub, Op.Mul));

@@ -13,7 +13,7 @@ static class OpTable
     static readonly Schedule[] schedules = [new(), new(Lanes: 4), new(Lanes: 16), new(Vectors: 1), new(Vectors: 2), new(Lanes: 64)];
     const int RowsAKernel = 8;
 
-    enum Domain { Any, NonZeroP, Scale, Fits32, Fits64 }
+    enum Domain { Any, NonZeroP, Scale, ScaleNormal, Fits32, Fits64 }
 
     sealed record Row(string Name, Expr Value, Domain Domain = Domain.Any, long[]? P = null);
 
@@ -44,6 +44,7 @@ static class OpTable
                 yield return new($"MulAdd.{t}", Make.Apply(Op.MulAdd, t, A(t), B(t), C(t)));
                 yield return new($"Fma.{t} near cancellation", Make.Apply(Op.Fma, t, A(t), B(t), Make.Apply(Op.Neg, t, Make.Binary(Op.Mul, A(t), B(t)))));
                 yield return new($"Scale.{t}", Make.Binary(Op.Scale, A(t), B(t)), Domain.Scale);
+                yield return new($"ScaleNormal.{t}", Make.Binary(Op.ScaleNormal, A(t), B(t)), Domain.ScaleNormal);
                 yield return new($"ConvertInRange.{t}.I32", Make.Apply(Op.ConvertInRange, I32, A(t)), Domain.Fits32);
                 yield return new($"ConvertInRange.{t}.I64", Make.Apply(Op.ConvertInRange, I64, A(t)), Domain.Fits64);
             }
@@ -176,6 +177,9 @@ static class OpTable
             case Domain.Scale:
                 int limit = type == F32 ? 250 : 2000;
                 return Operations.Evaluate(Op.Convert, type, I32, (uint)(random.Next(8) == 0 ? limit * (random.Next(2) * 2 - 1) : random.Next(-limit, limit + 1)), 0, 0, false);
+            case Domain.ScaleNormal when name != "a":
+                int top = type == F32 ? 127 : 1023;
+                return Operations.Evaluate(Op.Convert, type, I32, (uint)random.Next(1 - top, top + 1), 0, 0, false);
             case Domain.Fits32 or Domain.Fits64:
                 double bound = domain == Domain.Fits32 ? 2147483648.0 : 9223372036854775808.0;
                 while (true)

@@ -101,7 +101,7 @@ static class Shrinker
             if (arg.Type == e.Type) yield return arg;
         for (int k = 0; k < a.Args.Count; k++)
         {
-            if (a.Op is Op.Scale || a.Op is Op.Div or Op.Rem && k == 1) continue; // keep the domain
+            if (a.Op is Op.Scale or Op.ScaleNormal || a.Op is Op.Div or Op.Rem && k == 1) continue; // keep the domain
             int at = k;
             foreach (var smaller in Expressions(a.Args[k])) yield return a with { Args = [.. a.Args.Take(at), smaller, .. a.Args.Skip(at + 1)] };
         }

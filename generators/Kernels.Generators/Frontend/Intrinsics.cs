@@ -74,6 +74,7 @@ partial class FunctionLowering
                 case "MinOrSecond" when kernelMath: return Apply(Op.MinOrSecond);
                 case "MaxOrSecond" when kernelMath: return Apply(Op.MaxOrSecond);
                 case "Scale" when kernelMath && kinds[0] == kinds[1]: return Apply(Op.Scale);
+                case "ScaleNormal" when kernelMath && kinds[0] == kinds[1]: return Apply(Op.ScaleNormal);
                 case "ToInt32InRange" when kernelMath: return Make.Apply(Op.ConvertInRange, ScalarType.I32, Args());
                 case "ToInt64InRange" when kernelMath: return Make.Apply(Op.ConvertInRange, ScalarType.I64, Args());
             }

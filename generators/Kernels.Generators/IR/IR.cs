@@ -41,6 +41,7 @@ enum Op : byte
     Fma,                          // a*b + c rounded once, on every target
     MulAdd,                       // a*b + c rounded once or twice, as the target likes (Interpreter: Fused says)
     Scale,                        // x * 2^n, n of x's type and integral: |x| in [2^-20, 2^20] or x = 0; |n| <= 250 (F32), <= 2000 (F64); rounded once
+    ScaleNormal,                  // x * 2^n, n of x's type and integral, 2^n normal; any n if x is NaN; rounded once
     And, Or, Xor, Not,            // integers bit by bit, and Bool
     Shl, Shr /* arithmetic on signed, logical on unsigned */,  // second operand: I32, count masked
     PopCount, LeadingZeros, TrailingZeros, // of 32- and 64-bit integers; result of the same type; zeros of 0 = the width

@@ -52,7 +52,7 @@ static class Operations
             case Op.CopySign: return x & ~Sign | y & Sign;
             case Op.MinOrSecond: return a < b ? x : y;
             case Op.MaxOrSecond: return a > b ? x : y;
-            case Op.Scale: return SoftFloat.Scale(ScalarType.F32, x, y);
+            case Op.Scale or Op.ScaleNormal: return SoftFloat.Scale(ScalarType.F32, x, y);
             default: return Compare(op, ScalarType.F32, a, b);
         }
         return float.IsNaN(r) ? SoftFloat.NaNBits(ScalarType.F32) : SoftFloat.Bits(r);
@@ -83,7 +83,7 @@ static class Operations
             case Op.CopySign: return x & ~Sign | y & Sign;
             case Op.MinOrSecond: return a < b ? x : y;
             case Op.MaxOrSecond: return a > b ? x : y;
-            case Op.Scale: return SoftFloat.Scale(ScalarType.F64, x, y);
+            case Op.Scale or Op.ScaleNormal: return SoftFloat.Scale(ScalarType.F64, x, y);
             default: return Compare(op, ScalarType.F64, a, b);
         }
         return double.IsNaN(r) ? SoftFloat.NaNBits(ScalarType.F64) : SoftFloat.Bits(r);

@@ -106,7 +106,7 @@ sealed partial class FunctionVerifier
         {
             Op.Add or Op.Sub or Op.Mul or Op.Div or Op.Rem or Op.Neg or Op.Abs or Op.Min or Op.Max => same && wide,
             Op.MinOrSecond or Op.MaxOrSecond => same && wide,
-            Op.Sqrt or Op.Floor or Op.Ceiling or Op.Truncate or Op.Round or Op.CopySign or Op.Fma or Op.MulAdd or Op.Scale => same && isFloat,
+            Op.Sqrt or Op.Floor or Op.Ceiling or Op.Truncate or Op.Round or Op.CopySign or Op.Fma or Op.MulAdd or Op.Scale or Op.ScaleNormal => same && isFloat,
             Op.And or Op.Or or Op.Xor or Op.Not => same && (t == ScalarType.Bool || wide && !isFloat),
             Op.Shl or Op.Shr => first == t && wide && !isFloat && a.Args[1].Type == ScalarType.I32,
             Op.PopCount or Op.LeadingZeros or Op.TrailingZeros => same && wide && !isFloat,

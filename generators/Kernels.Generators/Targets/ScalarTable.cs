@@ -58,7 +58,7 @@ static class ScalarTable
             Op.CopySign => $"{math}CopySign({a}, {b})",
             Op.Fma => $"{math}FusedMultiplyAdd({a}, {b}, {c})",
             Op.MulAdd => fused ? $"{math}FusedMultiplyAdd({a}, {b}, {c})" : $"({a} * {b} + {c})",
-            Op.Scale => $"{KernelMath}Scale({a}, {b})",
+            Op.Scale or Op.ScaleNormal => $"{KernelMath}{apply.Op}({a}, {b})",
             Op.And => $"({a} & {b})",
             Op.Or => $"({a} | {b})",
             Op.Xor => $"({a} ^ {b})",

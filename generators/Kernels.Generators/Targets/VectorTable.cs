@@ -42,7 +42,11 @@ static class VectorTable
             Op.CopySign => $"{v}.CopySign({a}, {b})",
             Op.Fma => target.Fused ? $"{v}.FusedMultiplyAdd({a}, {b}, {c})" : $"{Simd}Fma({a}, {b}, {c})",
             Op.MulAdd => target.Fused ? $"{v}.FusedMultiplyAdd({a}, {b}, {c})" : $"(({a} * {b}) + {c})",
-            Op.Scale => target == CpuTarget.Avx512 ? $"X86Avx512F{(bits == 512 ? "" : ".VL")}.Scale({a}, {b})" : $"{Simd}Scale({a}, {b})",
+            // An integer added to 1.5 * 2^(fraction bits) stands in the low bits.
+            Op.ScaleNormal when target != CpuTarget.Avx512 => type == ScalarType.F32
+                ? $"({a} * {v}.ShiftLeft(({b} + {v}.Create(12583039f)).AsInt32(), 23).AsSingle())"
+                : $"({a} * {v}.ShiftLeft(({b} + {v}.Create(6755399441056767.0)).AsInt64(), 52).AsDouble())",
+            Op.Scale or Op.ScaleNormal => target == CpuTarget.Avx512 ? $"X86Avx512F{(bits == 512 ? "" : ".VL")}.Scale({a}, {b})" : $"{Simd}Scale({a}, {b})",
             Op.And => $"({a} & {b})",
             Op.Or => $"({a} | {b})",
             Op.Xor => $"({a} ^ {b})",

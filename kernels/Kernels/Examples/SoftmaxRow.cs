@@ -31,7 +31,7 @@ public static partial class SoftmaxRow
         int at = 0;
         while (at < cols && Single.Near(top))
         {
-            float sum = 0, low = top - 105, high = top + 60;
+            float sum = 0, low = top - 87, high = top + 60;
             int trips = 0, stop = cols, seen = cols;
             foreach (LaneRange chunk in Lanes.Chunks(at, cols))
             {
@@ -79,7 +79,7 @@ public static partial class SoftmaxRow
             double sum = 0;
             foreach (int i in Lanes.Range(0, cols))
             {
-                float power = Single.Power(source[i] - top, -105, 0);
+                float power = Single.Power(source[i] - top, -105, 0, 1, 0);
                 sum += (double)power;
                 target[i] = power;
             }
@@ -106,14 +106,14 @@ public static partial class SoftmaxRow
         /// <summary>Whether n*ln 2 keeps all its bits for elements near this one.</summary>
         public static bool Near(float top) => KernelMath.Abs(top) <= 1e5f;
 
-        /// <summary>What sums are relative to, as a power of 2. e^60 times 2^31 elements stays below the largest float; e^-105 rounds to 0.</summary>
+        /// <summary>What sums are relative to, as a power of 2. e^60 times 2^31 elements stays below the largest float; 2^31 times e^-87 adds nothing.</summary>
         public static float Exponent(float top) => KernelMath.Round(top * Log2E);
 
-        /// <summary>e^x 2^-exponent; what is below low counts as low. NaN stays NaN.</summary>
+        /// <summary>e^x 2^-exponent, normal; what is below low counts as low. NaN stays NaN.</summary>
         public static float Power(float x, float low, float exponent)
         {
             float p = Split(x, low, out float n);
-            return KernelMath.Scale(p, n - exponent);
+            return KernelMath.ScaleNormal(p, n - exponent);
         }
 
         /// <summary>e^x (m + r) 2^-exponent.</summary>
