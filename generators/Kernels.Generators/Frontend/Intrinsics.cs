@@ -12,7 +12,7 @@ partial class FunctionLowering
     /// The vector function that a method of MathF or Math has in KernelMath, where the framework's own has no vector form.
     static readonly HashSet<string> transcendental = [.. "Acos Acosh Asin Asinh Atan Atan2 Atanh Cbrt Cos Cosh Exp Log Log10 Log2 Pow Sin SinCos Sinh Tan Tanh Exp2 Exp10 ExpM1 LogP1 Log2P1 Hypot RootN SinPi CosPi TanPi ScaleB".Split(' ')];
 
-    static readonly HashSet<string> primitives = [.. "Fma MulAdd MinOrSecond MaxOrSecond Scale ToInt32InRange ToInt64InRange Sqrt Round Floor Ceiling Truncate Abs CopySign Max Min Select".Split(' ')];
+    static readonly HashSet<string> primitives = [.. "Fma MulAdd MinOrSecond MaxOrSecond Scale ScaleNormal ToInt32InRange ToInt64InRange Sqrt Round Floor Ceiling Truncate Abs CopySign Max Min Select".Split(' ')];
 
     /// A method of KernelMath that is an operation of the IR.
     public static bool IsPrimitive(IMethodSymbol m) => primitives.Contains(m.Name);

@@ -26,9 +26,8 @@ sealed partial class CoreEmitter
 
     string Address(Buffer buffer, string start, Expr? uniform, long constant)
     {
-        // What does not change from trip to trip stands first, where the JIT finds it as one invariant.
         string text = Name(buffer.Name);
-        if (uniform is not null) text += $" + (long)({scalar.Print(uniform)})";
+        if (uniform is not null) text = Invariant(uniform, $"{buffer.Element.CSharp()}*", "from", $"{text} + (long)({scalar.Print(uniform)})");
         text += $" + {start}";
         return constant == 0 ? $"({text})" : constant > 0 ? $"({text} + {constant})" : $"({text} - {-constant})";
     }

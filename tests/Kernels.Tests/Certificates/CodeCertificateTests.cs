@@ -12,8 +12,8 @@ namespace Kernels.Tests.Certificates;
 public class CodeCertificateTests
 {
     // Recorded with .NET 10.0.12, a loop a row in the order of the listing: instructions, fused multiply-adds, loads and stores of vectors, stack
-    // operands, calls. The last two belong to be 0. AVX-512 code of the softmax row reloads a pointer or two in its loops; its AVX2 code keeps more broadcast
-    // constants alive than 16 registers hold.
+    // operands, calls. The last two belong to be 0. The fifth loop of a row's code runs only where an index check failed; what AVX2 code has on the stack in the
+    // third is a broadcast constant too many for 16 registers.
     static readonly Dictionary<(string Kernel, KernelTarget Target), LoopFigures[]> budgets = new()
     {
         [("AxpyKernel", KernelTarget.Avx512)] = [new(20, 4, 8, 4, 0, 0)],
@@ -22,13 +22,13 @@ public class CodeCertificateTests
         [("DotKernel", KernelTarget.Avx2)] = [new(27, 8, 16, 0, 0, 0)],
         [("RowKernel", KernelTarget.Avx512)] =
         [
-            new(11, 0, 4, 0, 0, 0), new(12, 0, 4, 0, 0, 0), new(123, 32, 4, 0, 0, 0), new(12, 0, 4, 0, 0, 0), new(148, 32, 8, 0, 1, 0),
-            new(12, 0, 4, 0, 0, 0), new(117, 32, 4, 4, 2, 0), new(27, 0, 4, 4, 2, 0), new(105, 36, 4, 4, 2, 0),
+            new(11, 0, 4, 0, 0, 0), new(11, 0, 4, 0, 0, 0), new(116, 32, 4, 0, 0, 0), new(12, 0, 4, 0, 0, 0), new(145, 32, 8, 0, 1, 0),
+            new(11, 0, 4, 0, 0, 0), new(115, 36, 4, 4, 0, 0), new(12, 0, 4, 4, 0, 0), new(82, 36, 4, 4, 0, 0),
         ],
         [("RowKernel", KernelTarget.Avx2)] =
         [
-            new(7, 0, 2, 0, 0, 0), new(7, 0, 2, 0, 0, 0), new(104, 16, 2, 0, 12, 0), new(8, 0, 2, 0, 0, 0), new(126, 16, 4, 0, 13, 0),
-            new(7, 0, 2, 0, 0, 0), new(88, 16, 2, 2, 7, 0), new(14, 0, 2, 2, 0, 0), new(79, 18, 2, 2, 2, 0),
+            new(7, 0, 2, 0, 0, 0), new(7, 0, 2, 0, 0, 0), new(79, 16, 2, 0, 1, 0), new(8, 0, 2, 0, 0, 0), new(103, 16, 4, 0, 6, 0),
+            new(7, 0, 2, 0, 0, 0), new(83, 18, 2, 2, 0, 0), new(8, 0, 2, 2, 0, 0), new(68, 18, 2, 2, 0, 0),
         ],
     };
 
