@@ -30,7 +30,7 @@ static class Extraction
     {
         var problems = new List<Problem>();
         Frontend.Spec.Check(method, problems);
-        return problems.Any(p => p.Krn == Diagnostics.Krn.SpecShape || p.Krn == Diagnostics.Krn.TypeArguments || p.Krn == Diagnostics.Krn.Parameter || p.Krn == Diagnostics.Krn.BlockParameter);
+        return problems.Any(p => p.Krn == Diagnostics.Krn.SpecShape || p.Krn == Diagnostics.Krn.Overload || p.Krn == Diagnostics.Krn.GenericContainer || p.Krn == Diagnostics.Krn.TypeArguments || p.Krn == Diagnostics.Krn.Parameter || p.Krn == Diagnostics.Krn.BlockParameter);
     }
 
     /// Functions for other assemblies with all that they call; generic ones have no IR before their type arguments are known.

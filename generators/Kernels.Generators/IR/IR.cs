@@ -117,9 +117,10 @@ sealed record Function(string Name, FunctionKind Kind, Sequence<Parameter> Param
 
 /// Where a kernel's generated code goes, and how its parameters read in C#.
 /// ContainingTypes: outermost first, each "public static partial class A", joined by '|'. TypeParameters and TypeArguments: of a generic spec, this
-/// clone's; as many of each. Accessibility: "public", "internal" or "private".
+/// clone's; as many of each. Accessibility: "public", "internal" or "private". Overload: what tells the generated members of this spec from those of
+/// another one of its name ("_float"); empty where there is none.
 sealed record SpecSignature(string Namespace, string ContainingTypes, string Accessibility, string MethodName, Sequence<SpecParameter> Parameters,
-    Sequence<string> TypeParameters, Sequence<string> TypeArguments, Sequence<Specialization> Specializations);
+    Sequence<string> TypeParameters, Sequence<string> TypeArguments, Sequence<Specialization> Specializations, string Overload = "");
 /// A [Specialize] on a [Const] parameter: one clone for each of the values.
 sealed record Specialization(string Parameter, Sequence<Const> Values);
 /// CSharpType: fully qualified, in terms of the type parameters. Modifier: "", "in", "out". IrNames: the IR parameter(s) it became: one, or one a field for a

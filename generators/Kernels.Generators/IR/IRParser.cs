@@ -80,7 +80,8 @@ sealed class IRParser(string text)
         var s = new SpecSignature(Name(), Name(), Name(), Name(),
             List(() => { Open(); var p = new SpecParameter(Name(), Name(), Name(), Rest(Name)); Close(); return p; }),
             List(Name), List(Name),
-            List(() => { Open(); var x = new Specialization(Name(), Rest(Const)); Close(); return x; }));
+            List(() => { Open(); var x = new Specialization(Name(), Rest(Const)); Close(); return x; }),
+            Name());
         Close();
         return s;
     }

@@ -81,6 +81,7 @@ sealed class IRWriter
         List(s.TypeParameters, Name);
         List(s.TypeArguments, Name);
         List(s.Specializations, x => List(null, () => { Name(x.Parameter); foreach (var c in x.Values) Expr(c); }));
+        Name(s.Overload);
     });
 
     void Parameter(Parameter p)

@@ -32,7 +32,7 @@ static partial class HostEmitter
             {
                 foreach (var core in cores)
                     code.Line($"if (!__cores.Exists(__c => __c.Target == {TargetType}.{core.Target})) __cores.Add(new({TargetType}.{core.Target}, {core.Lanes}));");
-                foreach (var v in variants.Where(v => v.Variant.Suffix.Length > 0)) code.Line($"__clones.Add(\"{v.Variant.Suffix}\");");
+                foreach (var v in variants.Where(v => v.Variant.Suffix.Length > model.Signature.Overload.Length)) code.Line($"__clones.Add(\"{v.Variant.Suffix}\");");
             });
             return HostModel.File(model.Signature, code.ToString());
         }

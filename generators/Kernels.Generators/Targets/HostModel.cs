@@ -37,7 +37,7 @@ sealed class HostModel
     public readonly Function Spec;
     public readonly SpecSignature Signature;
     public readonly List<HostParameter> Parameters = [], Grid = [], Values = [], Buffers = [], Results = [];
-    /// In front of every other suffix: the type arguments.
+    /// In front of every other suffix: which overload, and the type arguments.
     public readonly string TypeSuffix;
     public readonly string OptionsName;
 
@@ -89,7 +89,7 @@ sealed class HostModel
         if (IsElement && Values.Concat(Results).Any(p => p.Scalars.Count != 1))
             throw new NotSupportedException("element kernels take and give scalars: pass the fields one by one");
         OptionsName = Free("options");
-        TypeSuffix = string.Concat(Signature.TypeArguments.Select(a => "_" + Regex.Replace(a.Split('.', ':').Last(), "[^A-Za-z0-9]+", "")));
+        TypeSuffix = Signature.Overload + string.Concat(Signature.TypeArguments.Select(a => "_" + Regex.Replace(a.Split('.', ':').Last(), "[^A-Za-z0-9]+", "")));
     }
 
     void Add(HostParameter p)
@@ -143,10 +143,11 @@ sealed class HostModel
     public string ScalarSuffix(IReadOnlyList<HostParameter> scalars) => string.Concat(scalars.Select(s => $"_s{Parameters.IndexOf(s)}"));
 
     /// Up to three inputs: any of them but not all may be one value each; more: at most one of them.
-    public IEnumerable<IReadOnlyList<HostParameter>> ScalarCombinations()
+    public IEnumerable<IReadOnlyList<HostParameter>> ScalarCombinations() => ScalarCombinations(IsElement ? Inputs.ToList() : []);
+
+    public static IEnumerable<IReadOnlyList<T>> ScalarCombinations<T>(List<T> inputs)
     {
         yield return [];
-        var inputs = IsElement ? Inputs.ToList() : [];
         if (inputs.Count <= 3)
             for (int set = 1; set < (1 << inputs.Count) - 1; set++) yield return inputs.Where((_, k) => (set >> k & 1) != 0).ToList();
         else

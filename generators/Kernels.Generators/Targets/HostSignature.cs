@@ -264,8 +264,8 @@ static partial class HostEmitter
 
         void Info(CodeWriter code)
         {
-            code.Line("/// <summary>The targets this kernel is compiled for, and their lanes.</summary>");
-            code.Braces($"public static {Runtime}KernelInfo Info", () => code.Braces("get", () =>
+            code.Line($"/// <summary>The targets {(model.Signature.Overload.Length > 0 ? "this overload" : "this kernel")} is compiled for, and their lanes.</summary>");
+            code.Braces($"public static {Runtime}KernelInfo Info{model.Signature.Overload}", () => code.Braces("get", () =>
             {
                 code.Line($"var __cores = new global::System.Collections.Generic.List<{Runtime}KernelCore>();");
                 code.Line("var __clones = new global::System.Collections.Generic.List<string>();");
