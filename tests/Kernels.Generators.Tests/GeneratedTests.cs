@@ -110,4 +110,138 @@ public class GeneratedTests
     [InlineData("[Kernel] static void F(ReadOnlySpan<float> x) { } static void F(ReadOnlySpan<float> x, int n) { }")]
     [InlineData("[Kernel, Specialize(typeof(int))] static void F<T>(ReadOnlySpan<T> x) where T : unmanaged { } [Kernel] static void F(ReadOnlySpan<int> x) { }")]
     public async Task Overloads_that_C_sharp_cannot_tell_apart_are_errors(string members, params string[] expected) => Assert.Equal(expected, await Problems(members));
+
+    // ---- arrays of narrow types and of structs ----
+
+    [Theory]
+    [InlineData("Half", "(Half)((float)x * 1.5f + (float)y)", "(Half)((r.Next() & 1023) * 0.37f - 100)")]
+    [InlineData("BFloat16", "(BFloat16)((float)x * 1.5f + (float)y)", "(BFloat16)((r.Next() & 1023) * 0.37f - 100)")]
+    [InlineData("byte", "(byte)(3 * x + y)", "(byte)r.Next()")]
+    [InlineData("sbyte", "(sbyte)(3 * x + y)", "(sbyte)r.Next()")]
+    [InlineData("short", "(short)(3 * x + y)", "(short)r.Next()")]
+    [InlineData("ushort", "(ushort)(3 * x + y)", "(ushort)r.Next()")]
+    [InlineData("bool", "x ^ !y", "(r.Next() & 1) == 0")]
+    public void Element_kernels_of_narrow_types_at_every_length(string type, string body, string random)
+    {
+        var files = Run($$"""
+            public static partial class A
+            {
+                [ElementKernel] public static {{type}} F({{type}} x, {{type}} y) => {{body}};
+                [ElementKernel] public static void Both({{type}} x, {{type}} y, out {{type}} first, out {{type}} second) { first = y; second = x; }
+            }
+            """, $$"""
+            var r = new Random(1);
+            foreach (var o in Test.Targets())
+                for (int n = 0; n <= 70; n++)
+                {
+                    {{type}}[] x = new {{type}}[n], y = new {{type}}[n], a = new {{type}}[n + 1], b = new {{type}}[n + 1], c = new {{type}}[n + 1], p = new {{type}}[n + 1], q = new {{type}}[n + 1];
+                    for (int k = 0; k < n; k++) { x[k] = {{random}}; y[k] = {{random}}; }
+                    a[n] = b[n] = c[n] = p[n] = q[n] = {{random}};
+                    var end = a[n];
+                    A.F((ReadOnlySpan<{{type}}>)x, (ReadOnlySpan<{{type}}>)y, a.AsSpan(), o);
+                    if (n > 0) { A.F((ReadOnlySpan<{{type}}>)x, y[0], b.AsSpan(), o); A.F(x[0], (ReadOnlySpan<{{type}}>)y, c.AsSpan(), o); }
+                    for (int k = 0; k < n; k++) Test.True(a[k].Equals(A.F(x[k], y[k])) && b[k].Equals(A.F(x[k], y[0])) && c[k].Equals(A.F(x[0], y[k])), $"{o.Target} {n} [{k}]: {a[k]} {b[k]} {c[k]}");
+                    A.Both((ReadOnlySpan<{{type}}>)x, (ReadOnlySpan<{{type}}>)y, p.AsSpan(), q.AsSpan(), o);
+                    for (int k = 0; k < n; k++) Test.True(p[k].Equals(y[k]) && q[k].Equals(x[k]), $"{o.Target} {n} [{k}]");
+                    Test.True(a[n].Equals(end) && b[n].Equals(end) && c[n].Equals(end) && p[n].Equals(end) && q[n].Equals(end), $"{o.Target} {n}: nothing behind");
+                }
+            """);
+        foreach (string target in new[] { "Avx2", "Avx512" })
+        {
+            string code = files.Single(f => f.Key.StartsWith("A.F", StringComparison.Ordinal) && f.Key.EndsWith(target + ".g.cs", StringComparison.Ordinal)).Value;
+            Assert.Contains("Simd.", code);
+            Assert.DoesNotContain("GetElement", code);
+            Assert.DoesNotContain("for (int", code);
+        }
+    }
+
+    [Fact]
+    public void A_generic_element_kernel_of_narrow_and_wide_types() => Run("""
+        interface IOf<T> { static abstract T From(float x); static abstract float To(T x); }
+        struct OfHalf : IOf<Half> { public static Half From(float x) => (Half)x; public static float To(Half x) => (float)x; }
+        struct OfFloat : IOf<float> { public static float From(float x) => x; public static float To(float x) => x; }
+        static partial class A
+        {
+            [ElementKernel, Specialize(typeof(Half), typeof(OfHalf)), Specialize(typeof(float), typeof(OfFloat))]
+            internal static T F<T, O>(T x, T y) where T : unmanaged where O : unmanaged, IOf<T> => O.From(O.To(x) + 2 * O.To(y));
+        }
+        """, """
+        foreach (var o in Test.Targets())
+            for (int n = 0; n < 40; n++)
+            {
+                float[] x = new float[n], y = new float[n], z = new float[n]; Half[] u = new Half[n], v = new Half[n];
+                for (int k = 0; k < n; k++) u[k] = (Half)(x[k] = k);
+                A.FKernel.Run<float, OfFloat>(x, 3f, y, o); A.FKernel.Run<Half, OfHalf>(u, (Half)3, v, o);
+                for (int k = 0; k < n; k++) Test.True(y[k] == k + 6 && (float)v[k] == k + 6, $"{o.Target} {n} [{k}]: {y[k]} {v[k]}");
+            }
+        """);
+
+    [Fact]
+    public void A_destination_may_be_an_input_of_an_element_kernel_with_several() => Run("""
+        public static partial class A
+        {
+            [ElementKernel] public static void Swap(float x, float y, out float first, out float second) { first = y + 1; second = x; }
+        }
+        """, """
+        foreach (var o in Test.Targets())
+            for (int n = 0; n < 70; n++)
+            {
+                float[] x = new float[n], y = new float[n];
+                for (int k = 0; k < n; k++) { x[k] = k; y[k] = -k; }
+                A.Swap((ReadOnlySpan<float>)x, (ReadOnlySpan<float>)y, x.AsSpan(), y.AsSpan(), o);
+                for (int k = 0; k < n; k++) Test.True(x[k] == 1 - k && y[k] == k, $"{o.Target} {n} [{k}]: {x[k]} {y[k]}");
+            }
+        """);
+
+    [Theory]
+    [InlineData("float", "public float Re, Im; public C(float re, float im) { Re = re; Im = im; }")]
+    [InlineData("double", "readonly double re, im; public C(double re, double im) { this.re = re; this.im = im; } public double Re => re; public double Im => im;")]
+    [InlineData("float", "public float Re { get; } public float Im { get; } public C(float re, float im) { Re = re; Im = im; }")]
+    [InlineData("Half", "readonly Half re, im; public C(float re, float im) { this.re = (Half)re; this.im = (Half)im; } public float Re => (float)re; public float Im => (float)im;")]
+    public void Element_kernels_of_structs(string type, string members) => Run($$"""
+        public struct C { {{members}} }
+        public struct V { public {{type}} X, Y, Z; }
+        public static partial class A
+        {
+            [ElementKernel] public static C Product(C a, C b) => new C(a.Re * b.Re - a.Im * b.Im, a.Re * b.Im + a.Im * b.Re);
+            [ElementKernel] public static {{type}} Turn(in V v, C c, out V w) { w = new V { X = v.Z, Y = v.X, Z = v.Y }; return v.Y; }
+        }
+        """, $$"""
+        foreach (var o in Test.Targets())
+            for (int n = 0; n <= 70; n++)
+            {
+                C[] a = new C[n], b = new C[n], c = new C[n + 1], d = new C[n]; V[] v = new V[n], w = new V[n]; {{type}}[] m = new {{type}}[n];
+                for (int k = 0; k < n; k++) { a[k] = new C(k, 1); b[k] = new C(2, k - 3); v[k] = new V { X = ({{type}})k, Y = ({{type}})(2 * k), Z = ({{type}})(-k) }; }
+                A.Product(a, b, c, o);
+                if (n > 2) A.Product(a, b[2], d, o);
+                for (int k = 0; k < n; k++)
+                {
+                    C e = A.Product(a[k], b[k]);
+                    Test.True(c[k].Re == e.Re && c[k].Im == e.Im, $"{o.Target} {n} [{k}]: {c[k].Re} {c[k].Im}");
+                    if (n > 2) Test.True(d[k].Re == A.Product(a[k], b[2]).Re && d[k].Im == A.Product(a[k], b[2]).Im, $"{o.Target} {n} [{k}]");
+                }
+                Test.True(c[n].Re == 0 && c[n].Im == 0, "nothing behind");
+                A.Product(a, b, a, o);
+                for (int k = 0; k < n; k++) Test.True(a[k].Re == c[k].Re && a[k].Im == c[k].Im, $"{o.Target} in place {n} [{k}]");
+                A.TurnKernel.Run(v, a, m, w, o);
+                for (int k = 0; k < n; k++) Test.True(w[k].X == v[k].Z && w[k].Y == v[k].X && w[k].Z == v[k].Y && m[k] == v[k].Y, $"{o.Target} {n} [{k}]");
+                A.TurnKernel.Run(v, a, m, v, o with { MaxDegreeOfParallelism = 2 });
+                for (int k = 0; k < n; k++) Test.True(w[k].X == v[k].X && w[k].Y == v[k].Y && w[k].Z == v[k].Z, $"{o.Target} in place {n} [{k}]");
+            }
+        C[] many = new C[20000], result = new C[20000];
+        for (int k = 0; k < many.Length; k++) many[k] = new C(k & 15, 1);
+        foreach (var o in Test.Targets())
+        {
+            A.Product(many, many, result, o with { MaxDegreeOfParallelism = 3 });
+            for (int k = 0; k < many.Length; k++) Test.True(result[k].Re == (k & 15) * (k & 15) - 1 && result[k].Im == 2 * (k & 15), $"{o.Target} [{k}]");
+        }
+        """);
+
+    [Theory]
+    [InlineData("public struct P { public float A; public double B; } [ElementKernel] static float F(P p) => p.A;", "KRN0032 'p' The parameter 'p' is a struct that is no array of one type in memory; use a struct of fields of one scalar type, or take the fields one by one")]
+    [InlineData("[ElementKernel] static (float, float) F(float p) => (p, p);", "KRN0031 '(float, float)' A element kernel returns what is an array of one type in memory; use a struct of fields of one scalar type, or out parameters")]
+    [InlineData("public ref struct P { public Span<float> A; } [Kernel] static void F(P p) => p.A[0] = 1;", "KRN0032 'p' The parameter 'p' is a struct that contains a span; take the span as a parameter of its own")]
+    [InlineData("public struct P { float a; double b; public readonly float Sum => a + (float)b; } [Kernel] static void F(P p, Span<float> x) => x[0] = p.Sum;", "KRN0032 'p' The parameter 'p' is a struct with private fields; make them internal, or take them as parameters")]
+    [InlineData("public struct P { public float A, B; } [Kernel] static void F(ReadOnlySpan<P> p, Span<float> x) { foreach (int i in Lanes.Over(x)) x[i] = p[i].A; }", "KRN0032 'p' The parameter 'p' is a span of structs; take a span of float and index it by 2*i + k")]
+    public async Task Structs_that_cannot_be_taken_apart_are_errors(string members, string expected) => Assert.Equal([expected], await Problems(members));
 }

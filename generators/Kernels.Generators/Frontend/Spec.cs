@@ -92,6 +92,7 @@ static class Spec
         var definition = m.OriginalDefinition;
         var types = new Types(compilation, Types.Bind(m));
         var parameters = definition.Parameters.Select(p => ParameterOf(p, types));
+        if (Has(m, "ElementKernelAttribute") && !m.ReturnsVoid) parameters = parameters.Append(ParameterOf("", definition.ReturnType, "return", types));
         return new(
             m.ContainingNamespace is { IsGlobalNamespace: false } n ? n.ToDisplayString() : "",
             string.Join("|", Containing(m.ContainingType)),
@@ -102,11 +103,17 @@ static class Spec
             Specializations(definition, types, problems).ToSequence(), OverloadOf(definition));
     }
 
-    static SpecParameter ParameterOf(IParameterSymbol p, Types types)
+    static SpecParameter ParameterOf(IParameterSymbol p, Types types) =>
+        ParameterOf(p.Name, p.Type, p.RefKind switch { RefKind.Out => "out", RefKind.In => "in", RefKind.Ref => "ref", _ => "" }, types);
+
+    static SpecParameter ParameterOf(string name, ITypeSymbol type, string modifier, Types types)
     {
-        string modifier = p.RefKind switch { RefKind.Out => "out", RefKind.In => "in", RefKind.Ref => "ref", _ => "" };
-        var leaves = types.Layout(p.Type) ?? [];
-        return new(p.Name, p.Type.ToDisplayString(SymbolDisplayFormat.FullyQualifiedFormat), modifier, leaves.Select(l => $"{l.Path}={p.Name}{l.Path}").ToSequence());
+        var leaves = types.Layout(type) ?? [];
+        // Fields that generated code must not name are read as the numbers that the struct is an array of.
+        string Read(Leaf l, int k) => leaves.Length == 1 && l.Path.Length == 0 || types.IsReadable(type) ? name + l.Path
+            : $"(({l.Type.ToDisplayString(SymbolDisplayFormat.FullyQualifiedFormat)}*)&{name})[{k}]";
+        return new(name, type.ToDisplayString(SymbolDisplayFormat.FullyQualifiedFormat), modifier, leaves.Select((l, k) => $"{l.Path}={Read(l, k)}").ToSequence(),
+            leaves.Select(l => types.Memory(types.Element(l.Type)) ?? l.Held).ToSequence());
     }
 
     static IEnumerable<string> Containing(INamedTypeSymbol? type)
