@@ -244,4 +244,58 @@ public class GeneratedTests
     [InlineData("public struct P { float a; double b; public readonly float Sum => a + (float)b; } [Kernel] static void F(P p, Span<float> x) => x[0] = p.Sum;", "KRN0032 'p' The parameter 'p' is a struct with private fields; make them internal, or take them as parameters")]
     [InlineData("public struct P { public float A, B; } [Kernel] static void F(ReadOnlySpan<P> p, Span<float> x) { foreach (int i in Lanes.Over(x)) x[i] = p[i].A; }", "KRN0032 'p' The parameter 'p' is a span of structs; take a span of float and index it by 2*i + k")]
     public async Task Structs_that_cannot_be_taken_apart_are_errors(string members, string expected) => Assert.Equal([expected], await Problems(members));
+
+    // ---- what must not reach a user as a failure of the compiler ----
+
+    [Theory]
+    [InlineData("[Kernel] static void F(ReadOnlySpan<float> x, Span<float> y) => Put(x, y.Slice(1)); static void Put(ReadOnlySpan<float> x, Span<float> y) { int m = 0; foreach (int i in Lanes.Over(x)) Lanes.Append(y, ref m, x[i]); }", "KRN0037 'y.Slice(1)' Lanes.Append takes a whole span and 'ref' an int local of the block")]
+    [InlineData("struct E { } [Kernel] static void F(Span<E> x) { }", "KRN0032 'x' The parameter 'x' is a span of structs without fields; take its length as an int")]
+    [InlineData("[Kernel] static void F(float? x, Span<float> y) => y[0] = 1;", "KRN0002 'x' A spec cannot hold a 'float?'; use bool, int, uint, long, ulong, float, double, a struct or tuple of these, or a span")]
+    public async Task Errors_are_found_in_the_front_end(string members, string expected)
+    {
+        Assert.Equal([expected], await Problems(members));
+        CSharpGeneratorDriver.Create([new KernelGenerator().AsSourceGenerator()], parseOptions: Source.ParseOptions).RunGeneratorsAndUpdateCompilation(Source.Members(members), out _, out var reported);
+        Assert.Empty(reported);
+    }
+
+    [Fact]
+    public void Specialising_twice_is_specialising_once() => Run("""
+        public static partial class A
+        {
+            [Kernel, Specialize(nameof(n), 1, 2, 2), Specialize(nameof(n), 3)] public static void F(Span<float> y, [Const] int n) { foreach (int i in Lanes.Over(y)) y[i] = n; }
+            [Kernel, Specialize(typeof(int)), Specialize(typeof(int))] public static void G<T>(Span<T> y, T a) where T : unmanaged { foreach (int i in Lanes.Over(y)) y[i] = a; }
+        }
+        """, """
+        float[] x = new float[9]; int[] y = new int[9];
+        foreach (var o in Test.Targets())
+            for (int n = 0; n < 5; n++)
+            {
+                A.FKernel.Run(x, n, o); Test.True(x[8] == n, "F");
+                A.GKernel.Run(y.AsSpan(), n, o); Test.True(y[8] == n, "G");
+            }
+        Test.True(A.FKernel.Info.Clones.Count == 3, "clones");
+        """);
+
+    [Fact]
+    public void Names_of_specs_may_differ_in_case_alone_or_be_keywords() => Run("""
+        public static partial class A
+        {
+            [ElementKernel] public static float F(float @class, float @in) => @class + 2 * @in;
+            [ElementKernel] public static float f(float x) => 3 * x;
+            [Kernel] public static void G(float @class, Span<float> x) { foreach (int i in Lanes.Over(x)) x[i] = @class; }
+        }
+        public static partial class a
+        {
+            [ElementKernel] public static float F(float @class, float @in) => @class + 4 * @in;
+        }
+        """, """
+        float[] x = [1, 2, 3], y = new float[3];
+        foreach (var o in Test.Targets())
+        {
+            A.F((ReadOnlySpan<float>)x, 1f, y, o); Test.True(y[2] == 5, "F");
+            A.f((ReadOnlySpan<float>)x, y, o); Test.True(y[2] == 9, "f");
+            a.F(1f, (ReadOnlySpan<float>)x, y, o); Test.True(y[2] == 13, "a.F");
+            A.GKernel.Run(7, y, o); Test.True(y[2] == 7, "G");
+        }
+        """);
 }

@@ -198,6 +198,7 @@ sealed partial class FunctionLowering
     {
         var element = types.Element(leaf.Type);
         var elements = LayoutOf(element, p?.Locations.FirstOrDefault() ?? Where());
+        if (elements.Length == 0) throw Fail(Krn.Parameter, p?.Locations[0] ?? Where(), p?.Name ?? name, "is a span of structs without fields; take its length as an int");
         if (kind != FunctionKind.Helper && elements.Length != 1)
             throw Fail(Krn.Parameter, p?.Locations[0] ?? Where(), p?.Name ?? name, $"is a span of structs; take a span of {elements[0].Type.ToDisplayString()} and index it by {elements.Length}*i + k");
         bool view = leaf.Kind == LeafKind.View && kind != FunctionKind.Helper;

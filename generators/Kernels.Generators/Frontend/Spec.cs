@@ -74,10 +74,13 @@ static class Spec
             yield return m;
             yield break;
         }
+        var seen = new HashSet<ISymbol>(SymbolEqualityComparer.Default);
         foreach (var a in m.GetAttributes().Where(IsTypeSpecialization))
         {
             var arguments = a.ConstructorArguments[0].Values.Select(v => v.Value as ITypeSymbol).ToArray();
-            if (arguments.Length == m.Arity && arguments.All(t => t is not null and not { TypeKind: TypeKind.Error })) yield return m.Construct(arguments!);
+            if (arguments.Length != m.Arity || arguments.Any(t => t is null or { TypeKind: TypeKind.Error })) continue;
+            var instance = m.Construct(arguments!);
+            if (seen.Add(instance)) yield return instance;
         }
     }
 
@@ -100,7 +103,8 @@ static class Spec
             m.Name, parameters.ToSequence(),
             definition.TypeParameters.Select(t => t.Name).ToSequence(),
             m.TypeArguments.Where(_ => definition.IsGenericMethod).Select(t => t.ToDisplayString(SymbolDisplayFormat.FullyQualifiedFormat)).ToSequence(),
-            Specializations(definition, types, problems).ToSequence(), OverloadOf(definition));
+            // Several attributes for one parameter are one, and a value counts once.
+            Specializations(definition, types, problems).GroupBy(s => s.Parameter).Select(g => new Specialization(g.Key, g.SelectMany(s => s.Values).Distinct().ToSequence())).ToSequence(), OverloadOf(definition));
     }
 
     static SpecParameter ParameterOf(IParameterSymbol p, Types types) =>
@@ -109,9 +113,10 @@ static class Spec
     static SpecParameter ParameterOf(string name, ITypeSymbol type, string modifier, Types types)
     {
         var leaves = types.Layout(type) ?? [];
+        string id = Targets.ScalarPrinter.Identifier(name);
         // Fields that generated code must not name are read as the numbers that the struct is an array of.
-        string Read(Leaf l, int k) => leaves.Length == 1 && l.Path.Length == 0 || types.IsReadable(type) ? name + l.Path
-            : $"(({l.Type.ToDisplayString(SymbolDisplayFormat.FullyQualifiedFormat)}*)&{name})[{k}]";
+        string Read(Leaf l, int k) => leaves.Length == 1 && l.Path.Length == 0 || types.IsReadable(type) ? id + l.Path
+            : $"(({l.Type.ToDisplayString(SymbolDisplayFormat.FullyQualifiedFormat)}*)&{id})[{k}]";
         return new(name, type.ToDisplayString(SymbolDisplayFormat.FullyQualifiedFormat), modifier, leaves.Select((l, k) => $"{l.Path}={Read(l, k)}").ToSequence(),
             leaves.Select(l => types.Memory(types.Element(l.Type)) ?? l.Held).ToSequence());
     }

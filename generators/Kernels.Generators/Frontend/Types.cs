@@ -119,7 +119,7 @@ sealed class Types(Compilation compilation, IReadOnlyDictionary<ISymbol, ITypeSy
         if (IsSpan(type) || ArraysAsSpans && type is IArrayTypeSymbol { Rank: 1 }) return [new("", type, LeafKind.Span, ScalarType.I32)];
         if (IsView(type)) return [new("", type, LeafKind.View, ScalarType.I32)];
         if (type is not INamedTypeSymbol { TypeKind: TypeKind.Struct, IsValueType: true } named) return null;
-        if (type.SpecialType != SpecialType.None) return null; // char, decimal, IntPtr, Nullable …
+        if (type.OriginalDefinition.SpecialType != SpecialType.None) return null; // char, decimal, IntPtr, Nullable …
         var leaves = new List<Leaf>();
         foreach (var field in Fields(named))
         {

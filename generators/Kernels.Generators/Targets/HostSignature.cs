@@ -129,7 +129,7 @@ static partial class HostEmitter
                         {
                             string type = s.Type.CSharp();
                             // A path that begins with the parameter's name reads a field of the type that this instance knows it to be.
-                            string path = m.IsGeneric && s.Path.StartsWith(p.Name, StringComparison.Ordinal) ? $"(*({m.Instance(p.CSharpType)}*)&{p.Id}){s.Path.Substring(p.Name.Length)}" : s.Path;
+                            string path = m.IsGeneric && s.Path.StartsWith(p.Id, StringComparison.Ordinal) ? $"(*({m.Instance(p.CSharpType)}*)&{p.Id}){s.Path.Substring(p.Id.Length)}" : s.Path;
                             yield return !m.IsGeneric && p.CSharpType == type ? path : $"({type})({path})";
                         }
                         break;
