@@ -10,7 +10,7 @@ static partial class Compiler
     public static GeneratedFile CompileSignature(SpecModel spec)
     {
         var instances = spec.Instances.Map(t => IRText.ParseModule(t).Kernel);
-        return new(HintName(spec.Name) + ".g.cs", HostEmitter.EmitSignature(instances));
+        return new(HintName(spec.Name) + spec.Mark + ".g.cs", HostEmitter.EmitSignature(instances));
     }
 
     /// The dispatch and the cores. A spec with language errors has no cores: its dispatch throws.
@@ -20,7 +20,7 @@ static partial class Compiler
         for (int k = 0; k < spec.Instances.Count; k++)
         {
             var module = IRText.ParseModule(spec.Instances[k]);
-            string name = HintName(spec.Name) + (spec.Instances.Count > 1 ? $".{k}" : "");
+            string name = HintName(spec.Name) + spec.Mark + (spec.Instances.Count > 1 ? $".{k}" : "");
             var variants = spec.Failed ? [] : Variants(module).ToList();
             var compiled = new List<CompiledVariant>();
             var cores = CpuTarget.All.Map(_ => new CodeWriter());

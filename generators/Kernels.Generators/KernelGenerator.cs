@@ -9,7 +9,8 @@ namespace Kernels.Generators;
 
 /// A spec as the generator keeps it between edits: IR text alone, one for each list of type arguments. Failed: the spec has language errors,
 /// which the analyzer reports; signatures without content stand for it, so that its callers still compile.
-sealed record SpecModel(string Name, Sequence<string> Instances, bool Failed, Sequence<FunctionText> Functions);
+/// Mark: ends the names of its files where another spec's differ in case alone.
+sealed record SpecModel(string Name, Sequence<string> Instances, bool Failed, Sequence<FunctionText> Functions, string Mark = "");
 
 /// A function that travels with the assembly.
 sealed record FunctionText(string Name, string Text);

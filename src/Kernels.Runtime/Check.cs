@@ -44,6 +44,13 @@ public static unsafe class Check
         if (length < needed) TooShort(length, needed, parameter);
     }
 
+    /// <summary>An array of structs can be seen as one of their scalars: the fields fill the struct, and their number fits an index.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Structs(int length, int size, int scalars, int scalarSize, string parameter)
+    {
+        if (size != scalars * scalarSize || length > int.MaxValue / scalars) NotScalars(length, size, scalars, scalarSize, parameter);
+    }
+
     /// <summary>Every index from min to max, both included, is in a span of this length; min above max: no index.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Range(long min, long max, long length, string parameter)
@@ -100,6 +107,11 @@ public static unsafe class Check
     [DoesNotReturn]
     static void TooShort(int length, int needed, string parameter) =>
         throw new ArgumentException($"The destination '{parameter}' is too short: it has {length} elements and needs {needed}.", parameter);
+
+    [DoesNotReturn]
+    static void NotScalars(int length, int size, int scalars, int scalarSize, string parameter) => throw (size != scalars * scalarSize
+        ? new NotSupportedException($"The elements of '{parameter}' have {size} bytes, and {scalars} fields of {scalarSize}: only fields one after the other, without gaps, can be vectorised.")
+        : new ArgumentException($"'{parameter}' has {length} elements of {scalars} numbers, more than an int can index; pass parts of it.", parameter));
 
     [DoesNotReturn]
     static void Outside(long min, long max, long length, string parameter) =>

@@ -286,20 +286,8 @@ public static unsafe partial class Simd
     public static void StoreI8(Vector256<int> v, sbyte* p)
     {
         if (Avx512F.VL.IsSupported) { Unsafe.WriteUnaligned(p, Avx512F.VL.ConvertToVector128SByte(v).AsInt64().ToScalar()); return; }
-        StoreI8Slow(v, p);
-    }
-
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    static void StoreI8Slow(Vector256<int> v, sbyte* p)
-    {
-        p[0] = unchecked((sbyte)v.GetElement(0));
-        p[1] = unchecked((sbyte)v.GetElement(1));
-        p[2] = unchecked((sbyte)v.GetElement(2));
-        p[3] = unchecked((sbyte)v.GetElement(3));
-        p[4] = unchecked((sbyte)v.GetElement(4));
-        p[5] = unchecked((sbyte)v.GetElement(5));
-        p[6] = unchecked((sbyte)v.GetElement(6));
-        p[7] = unchecked((sbyte)v.GetElement(7));
+        var words = Vector128.Narrow(v.GetLower().AsUInt32(), v.GetUpper().AsUInt32());
+        Unsafe.WriteUnaligned(p, Vector128.Narrow(words, words).AsInt64().ToScalar());
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -309,20 +297,8 @@ public static unsafe partial class Simd
     public static void StoreU8(Vector256<int> v, byte* p)
     {
         if (Avx512F.VL.IsSupported) { Unsafe.WriteUnaligned(p, Avx512F.VL.ConvertToVector128Byte(v).AsInt64().ToScalar()); return; }
-        StoreU8Slow(v, p);
-    }
-
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    static void StoreU8Slow(Vector256<int> v, byte* p)
-    {
-        p[0] = unchecked((byte)v.GetElement(0));
-        p[1] = unchecked((byte)v.GetElement(1));
-        p[2] = unchecked((byte)v.GetElement(2));
-        p[3] = unchecked((byte)v.GetElement(3));
-        p[4] = unchecked((byte)v.GetElement(4));
-        p[5] = unchecked((byte)v.GetElement(5));
-        p[6] = unchecked((byte)v.GetElement(6));
-        p[7] = unchecked((byte)v.GetElement(7));
+        var words = Vector128.Narrow(v.GetLower().AsUInt32(), v.GetUpper().AsUInt32());
+        Unsafe.WriteUnaligned(p, Vector128.Narrow(words, words).AsInt64().ToScalar());
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -332,20 +308,7 @@ public static unsafe partial class Simd
     public static void StoreI16(Vector256<int> v, short* p)
     {
         if (Avx512F.VL.IsSupported) { Avx512F.VL.ConvertToVector128Int16(v).Store(p); return; }
-        StoreI16Slow(v, p);
-    }
-
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    static void StoreI16Slow(Vector256<int> v, short* p)
-    {
-        p[0] = unchecked((short)v.GetElement(0));
-        p[1] = unchecked((short)v.GetElement(1));
-        p[2] = unchecked((short)v.GetElement(2));
-        p[3] = unchecked((short)v.GetElement(3));
-        p[4] = unchecked((short)v.GetElement(4));
-        p[5] = unchecked((short)v.GetElement(5));
-        p[6] = unchecked((short)v.GetElement(6));
-        p[7] = unchecked((short)v.GetElement(7));
+        Vector128.Store(Vector128.Narrow(v.GetLower().AsUInt32(), v.GetUpper().AsUInt32()), (ushort*)p);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -355,20 +318,7 @@ public static unsafe partial class Simd
     public static void StoreU16(Vector256<int> v, ushort* p)
     {
         if (Avx512F.VL.IsSupported) { Avx512F.VL.ConvertToVector128UInt16(v).Store(p); return; }
-        StoreU16Slow(v, p);
-    }
-
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    static void StoreU16Slow(Vector256<int> v, ushort* p)
-    {
-        p[0] = unchecked((ushort)v.GetElement(0));
-        p[1] = unchecked((ushort)v.GetElement(1));
-        p[2] = unchecked((ushort)v.GetElement(2));
-        p[3] = unchecked((ushort)v.GetElement(3));
-        p[4] = unchecked((ushort)v.GetElement(4));
-        p[5] = unchecked((ushort)v.GetElement(5));
-        p[6] = unchecked((ushort)v.GetElement(6));
-        p[7] = unchecked((ushort)v.GetElement(7));
+        Vector128.Store(Vector128.Narrow(v.GetLower().AsUInt32(), v.GetUpper().AsUInt32()), (ushort*)p);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -446,16 +396,8 @@ public static unsafe partial class Simd
     public static void StoreI8(Vector128<int> v, sbyte* p)
     {
         if (Avx512F.VL.IsSupported) { Unsafe.WriteUnaligned(p, Avx512F.VL.ConvertToVector128SByte(v).AsInt32().ToScalar()); return; }
-        StoreI8Slow(v, p);
-    }
-
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    static void StoreI8Slow(Vector128<int> v, sbyte* p)
-    {
-        p[0] = unchecked((sbyte)v.GetElement(0));
-        p[1] = unchecked((sbyte)v.GetElement(1));
-        p[2] = unchecked((sbyte)v.GetElement(2));
-        p[3] = unchecked((sbyte)v.GetElement(3));
+        var words = Vector128.Narrow(v.AsUInt32(), v.AsUInt32());
+        Unsafe.WriteUnaligned(p, Vector128.Narrow(words, words).AsInt32().ToScalar());
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -465,16 +407,8 @@ public static unsafe partial class Simd
     public static void StoreU8(Vector128<int> v, byte* p)
     {
         if (Avx512F.VL.IsSupported) { Unsafe.WriteUnaligned(p, Avx512F.VL.ConvertToVector128Byte(v).AsInt32().ToScalar()); return; }
-        StoreU8Slow(v, p);
-    }
-
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    static void StoreU8Slow(Vector128<int> v, byte* p)
-    {
-        p[0] = unchecked((byte)v.GetElement(0));
-        p[1] = unchecked((byte)v.GetElement(1));
-        p[2] = unchecked((byte)v.GetElement(2));
-        p[3] = unchecked((byte)v.GetElement(3));
+        var words = Vector128.Narrow(v.AsUInt32(), v.AsUInt32());
+        Unsafe.WriteUnaligned(p, Vector128.Narrow(words, words).AsInt32().ToScalar());
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -484,16 +418,7 @@ public static unsafe partial class Simd
     public static void StoreI16(Vector128<int> v, short* p)
     {
         if (Avx512F.VL.IsSupported) { Unsafe.WriteUnaligned(p, Avx512F.VL.ConvertToVector128Int16(v).AsInt64().ToScalar()); return; }
-        StoreI16Slow(v, p);
-    }
-
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    static void StoreI16Slow(Vector128<int> v, short* p)
-    {
-        p[0] = unchecked((short)v.GetElement(0));
-        p[1] = unchecked((short)v.GetElement(1));
-        p[2] = unchecked((short)v.GetElement(2));
-        p[3] = unchecked((short)v.GetElement(3));
+        Unsafe.WriteUnaligned(p, Vector128.Narrow(v.AsUInt32(), v.AsUInt32()).AsInt64().ToScalar());
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -503,16 +428,7 @@ public static unsafe partial class Simd
     public static void StoreU16(Vector128<int> v, ushort* p)
     {
         if (Avx512F.VL.IsSupported) { Unsafe.WriteUnaligned(p, Avx512F.VL.ConvertToVector128UInt16(v).AsInt64().ToScalar()); return; }
-        StoreU16Slow(v, p);
-    }
-
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    static void StoreU16Slow(Vector128<int> v, ushort* p)
-    {
-        p[0] = unchecked((ushort)v.GetElement(0));
-        p[1] = unchecked((ushort)v.GetElement(1));
-        p[2] = unchecked((ushort)v.GetElement(2));
-        p[3] = unchecked((ushort)v.GetElement(3));
+        Unsafe.WriteUnaligned(p, Vector128.Narrow(v.AsUInt32(), v.AsUInt32()).AsInt64().ToScalar());
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -32,7 +32,8 @@ public sealed class KernelAnalyzer : DiagnosticAnalyzer
         if (context.Symbol is IMethodSymbol method && Spec.IsSpec(method))
         {
             Spec.Check(method, problems);
-            foreach (var instance in Spec.Instances(method))
+            // Without the type's arguments nothing else can be said.
+            foreach (var instance in problems.Any(p => p.Krn == Krn.GenericContainer) ? [] : Spec.Instances(method))
             {
                 context.CancellationToken.ThrowIfCancellationRequested();
                 problems.AddRange(Lowering.Lower(context.Compilation, instance).Problems);

@@ -51,6 +51,8 @@ static class Krn
     public static readonly DiagnosticDescriptor ConstParameter = Error("KRN0033", "[Specialize] without [Const]", "'{0}' is no [Const] parameter of this method that can hold the values");
     public static readonly DiagnosticDescriptor TypeArguments = Error("KRN0034", "Type arguments of a spec", "A generic spec needs [Specialize(typeof(…))] with one type for each type parameter that meets its constraints");
     public static readonly DiagnosticDescriptor BlockParameter = Error("KRN0043", "[Block] parameter", "The parameter '{0}' cannot be a block index: {1}");
+    public static readonly DiagnosticDescriptor Overload = Error("KRN0047", "Overload of a spec", "'{0}' has an overload {1}");
+    public static readonly DiagnosticDescriptor GenericContainer = Error("KRN0048", "Spec in a generic type", "A spec stands in a type without type parameters; make '{0}' one, and its specs generic methods with [Specialize(typeof(…))]");
     public static readonly DiagnosticDescriptor CpuLanes = Error("KRN0044", "[CpuLanes]", "[CpuLanes] takes 1: scalar code; otherwise leave it out");
 
     // Memory.

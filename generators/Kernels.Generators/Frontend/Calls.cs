@@ -116,8 +116,12 @@ partial class FunctionLowering
         if (kind == FunctionKind.Element && module.ContainsLaneLoop(f)) throw Fail(Krn.ElementLaneLoop, op);
         var values = new List<Expr>();
         var slices = new List<Slice>();
-        foreach (var atom in given.SelectMany(v => v.Atoms))
+        var appended = module.Appended(f);
+        var buffers = f.Parameters.OfType<BufferParameter>().ToList();
+        foreach (var (value, atom) in given.SelectMany((v, k) => v.Atoms.Select(a => (k, a))))
         {
+            if (atom is SpanAtom { Offset: not Const { Bits: 0 } } && appended.Contains(buffers[slices.Count].Buffer.Name))
+                throw Fail(Krn.AppendDestination, op is IInvocationOperation { Instance: null } i ? i.Arguments.First(a => a.Parameter!.Ordinal == value).Value : op);
             switch (atom)
             {
                 case ScalarAtom s: values.Add(s.Value); break;

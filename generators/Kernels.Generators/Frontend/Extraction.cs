@@ -22,7 +22,19 @@ static class Extraction
             else functions.AddRange(Texts(compilation, module));
             if ((module ?? Lowering.Stub(compilation, instance)) is { } m) texts.Add(IRText.Write(m));
         }
-        return texts.Count == 0 ? null : new(Keys.Of(method), texts.ToSequence(), failed, functions.ToSequence());
+        return texts.Count == 0 ? null : new(Keys.Of(method), texts.ToSequence(), failed, functions.ToSequence(), Mark(method));
+    }
+
+    /// The compiler compares the names of files without case. A member of another case anywhere around the spec: its files' names end in a hash.
+    static string Mark(IMethodSymbol method)
+    {
+        bool clash = false;
+        for (ISymbol s = method; s is IMethodSymbol or INamedTypeSymbol && !clash; s = s.ContainingSymbol)
+            clash = ((INamespaceOrTypeSymbol)s.ContainingSymbol).GetMembers().Any(m => m.Name != s.Name && m.Name.Equals(s.Name, StringComparison.OrdinalIgnoreCase));
+        if (!clash) return "";
+        uint hash = 2166136261;
+        foreach (char c in Keys.Of(method)) hash = unchecked((hash ^ c) * 16777619);
+        return "." + hash.ToString("x8", System.Globalization.CultureInfo.InvariantCulture);
     }
 
     /// What a declaration must have for code to stand beside it.
@@ -30,7 +42,7 @@ static class Extraction
     {
         var problems = new List<Problem>();
         Frontend.Spec.Check(method, problems);
-        return problems.Any(p => p.Krn == Diagnostics.Krn.SpecShape || p.Krn == Diagnostics.Krn.TypeArguments || p.Krn == Diagnostics.Krn.Parameter || p.Krn == Diagnostics.Krn.BlockParameter);
+        return problems.Any(p => p.Krn == Diagnostics.Krn.SpecShape || p.Krn == Diagnostics.Krn.Overload || p.Krn == Diagnostics.Krn.GenericContainer || p.Krn == Diagnostics.Krn.TypeArguments || p.Krn == Diagnostics.Krn.Parameter || p.Krn == Diagnostics.Krn.BlockParameter);
     }
 
     /// Functions for other assemblies with all that they call; generic ones have no IR before their type arguments are known.

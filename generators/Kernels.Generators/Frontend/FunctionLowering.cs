@@ -60,9 +60,7 @@ sealed partial class FunctionLowering
         if (body is not null) assigned = Assigned(body);
         DeclareSelf(parameters, results);
         foreach (var p in method.Parameters) DeclareParameter(p, parameters, results);
-        if (!method.ReturnsVoid && method.MethodKind != MethodKind.Constructor)
-            foreach (var leaf in LayoutOf(method.ReturnType, Where()))
-                returned.Add(new(Fresh(Join("result", leaf.Path)), leaf.Held));
+        if (!method.ReturnsVoid && method.MethodKind != MethodKind.Constructor) DeclareResults();
         results.InsertRange(0, returned); // the order of results: what is returned, this, ref and out parameters
         if (method.MethodKind == MethodKind.Constructor) LowerConstructor(body);
         else if (body is null) LowerSynthesized();
@@ -89,8 +87,7 @@ sealed partial class FunctionLowering
             var results = new List<Local>();
             DeclareSelf(parameters, results);
             foreach (var p in method.Parameters) DeclareParameter(p, parameters, results);
-            if (!method.ReturnsVoid)
-                foreach (var leaf in LayoutOf(method.ReturnType, Where())) returned.Add(new(Fresh(Join("result", leaf.Path)), leaf.Held));
+            if (!method.ReturnsVoid) DeclareResults();
             results.InsertRange(0, returned);
             foreach (var r in results) Emit(new Assign(r, Zero(r.Type)));
             return Finish(parameters, results, signature is null ? null : signature with { Specializations = [] });
@@ -142,6 +139,7 @@ sealed partial class FunctionLowering
     {
         var type = types.Of(p.Type);
         var leaves = LayoutOf(type, p.Locations.FirstOrDefault() ?? Where());
+        if (kind != FunctionKind.Helper) CheckStruct(p, type, leaves);
         var slots = new List<Slot>();
         foreach (var leaf in leaves)
         {
@@ -174,10 +172,33 @@ sealed partial class FunctionLowering
         variables[p.OriginalDefinition] = new(type, slots);
     }
 
+    /// What a struct must be for the generated code to take it apart.
+    void CheckStruct(IParameterSymbol p, ITypeSymbol type, Leaf[] leaves)
+    {
+        if (types.Held(type) is not null || Types.IsSpan(type) || Types.IsView(type)) return;
+        if (leaves.Any(l => l.Kind != LeafKind.Scalar)) throw Fail(Krn.Parameter, p.Locations[0], p.Name, "is a struct that contains a span; take the span as a parameter of its own");
+        if (types.Packed(type) is not null) return;
+        if (kind == FunctionKind.Element && !Spec.Has(p, "ConstAttribute")) throw Fail(Krn.Parameter, p.Locations[0], p.Name, "is a struct that is no array of one type in memory; use a struct of fields of one scalar type, or take the fields one by one");
+        if (!types.IsReadable(type)) throw Fail(Krn.Parameter, p.Locations[0], p.Name, "is a struct with private fields; make them internal, or take them as parameters");
+    }
+
+    /// The results of a method, as locals; those of an element kernel become elements of an array.
+    void DeclareResults()
+    {
+        var leaves = LayoutOf(method.ReturnType, Where());
+        if (kind == FunctionKind.Element && types.Packed(method.ReturnType) is null)
+        {
+            var syntax = method.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax() as MethodDeclarationSyntax;
+            throw Fail(Krn.SpecShape, syntax?.ReturnType.GetLocation() ?? Where(), "element kernel", "returns what is an array of one type in memory; use a struct of fields of one scalar type, or out parameters");
+        }
+        foreach (var leaf in leaves) returned.Add(new(Fresh(Join("result", leaf.Path)), leaf.Held));
+    }
+
     Slot DeclareBuffers(string name, Leaf leaf, List<Parameter> parameters, Access access, IParameterSymbol? p)
     {
         var element = types.Element(leaf.Type);
         var elements = LayoutOf(element, p?.Locations.FirstOrDefault() ?? Where());
+        if (elements.Length == 0) throw Fail(Krn.Parameter, p?.Locations[0] ?? Where(), p?.Name ?? name, "is a span of structs without fields; take its length as an int");
         if (kind != FunctionKind.Helper && elements.Length != 1)
             throw Fail(Krn.Parameter, p?.Locations[0] ?? Where(), p?.Name ?? name, $"is a span of structs; take a span of {elements[0].Type.ToDisplayString()} and index it by {elements.Length}*i + k");
         bool view = leaf.Kind == LeafKind.View && kind != FunctionKind.Helper;

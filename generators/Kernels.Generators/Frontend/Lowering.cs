@@ -25,6 +25,7 @@ sealed partial class Lowering
     readonly Dictionary<SyntaxTree, SemanticModel> models = [];
     readonly Dictionary<string, (Sequence<Function>? Cases, Sequence<Problem> Problems)> cases = [];
     readonly Dictionary<Function, bool> laneLoops = new(ReferenceComparer.Instance);
+    readonly Dictionary<Function, HashSet<string>> appended = new(ReferenceComparer.Instance);
     readonly Dictionary<Function, HashSet<string>> divisors = new(ReferenceComparer.Instance);
     readonly HashSet<string> open = [];
 
@@ -167,6 +168,22 @@ sealed partial class Lowering
             }
         }
         return divisors[f] = wanted;
+    }
+
+    /// The span parameters that a function appends to, itself or in what it calls.
+    public HashSet<string> Appended(Function f)
+    {
+        if (appended.TryGetValue(f, out var known)) return known;
+        var found = appended[f] = []; // a recursion
+        foreach (var s in f.Body.Statements())
+        {
+            if (s is Append a) found.Add(a.Buffer.Name);
+            if (s is not Call c || Known(c.Callee) is not { } callee) continue;
+            var buffers = callee.Parameters.OfType<BufferParameter>().ToList();
+            for (int k = 0; k < c.Slices.Count; k++)
+                if (Appended(callee).Contains(buffers[k].Buffer.Name)) found.Add(c.Slices[k].Buffer.Name);
+        }
+        return found;
     }
 
     /// The cases of a [Compact] method.

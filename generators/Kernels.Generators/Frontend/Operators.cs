@@ -131,21 +131,8 @@ partial class FunctionLowering
     }
 
     /// The value to store as an element of that type.
-    static Expr Narrow(Expr e, ScalarType memory)
-    {
-        if (e.Type == ScalarType.Bool) return new Apply(Op.Convert, memory, [Make.Select(e, Int(1), Int(0))]);
-        if (e.Type == memory) return e;
-        if (e is Apply { Op: Op.Convert } a && a.Args[0].Type == memory) return a.Args[0]; // was widened from that type: exact
-        return new Apply(Op.Convert, memory, [e]);
-    }
-
-    /// An element of memory as a register holds it.
-    static Expr Widen(Expr e) => e.Type switch
-    {
-        ScalarType.I8 or ScalarType.U8 or ScalarType.I16 or ScalarType.U16 => new Apply(Op.Convert, ScalarType.I32, [e]),
-        ScalarType.F16 or ScalarType.BF16 => new Apply(Op.Convert, ScalarType.F32, [e]),
-        _ => e,
-    };
+    static Expr Narrow(Expr e, ScalarType memory) => Make.Narrow(e, memory);
+    static Expr Widen(Expr e) => Make.Widen(e);
 
     static Expr Convert(Expr e, ScalarType to)
     {

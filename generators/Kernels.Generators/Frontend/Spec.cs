@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Kernels.Generators.Diagnostics;
 using Kernels.Generators.IR;
 using Microsoft.CodeAnalysis;
@@ -73,10 +74,13 @@ static class Spec
             yield return m;
             yield break;
         }
+        var seen = new HashSet<ISymbol>(SymbolEqualityComparer.Default);
         foreach (var a in m.GetAttributes().Where(IsTypeSpecialization))
         {
             var arguments = a.ConstructorArguments[0].Values.Select(v => v.Value as ITypeSymbol).ToArray();
-            if (arguments.Length == m.Arity && arguments.All(t => t is not null and not { TypeKind: TypeKind.Error })) yield return m.Construct(arguments!);
+            if (arguments.Length != m.Arity || arguments.Any(t => t is null or { TypeKind: TypeKind.Error })) continue;
+            var instance = m.Construct(arguments!);
+            if (seen.Add(instance)) yield return instance;
         }
     }
 
@@ -91,6 +95,7 @@ static class Spec
         var definition = m.OriginalDefinition;
         var types = new Types(compilation, Types.Bind(m));
         var parameters = definition.Parameters.Select(p => ParameterOf(p, types));
+        if (Has(m, "ElementKernelAttribute") && !m.ReturnsVoid) parameters = parameters.Append(ParameterOf("", definition.ReturnType, "return", types));
         return new(
             m.ContainingNamespace is { IsGlobalNamespace: false } n ? n.ToDisplayString() : "",
             string.Join("|", Containing(m.ContainingType)),
@@ -98,14 +103,22 @@ static class Spec
             m.Name, parameters.ToSequence(),
             definition.TypeParameters.Select(t => t.Name).ToSequence(),
             m.TypeArguments.Where(_ => definition.IsGenericMethod).Select(t => t.ToDisplayString(SymbolDisplayFormat.FullyQualifiedFormat)).ToSequence(),
-            Specializations(definition, types, problems).ToSequence());
+            // Several attributes for one parameter are one, and a value counts once.
+            Specializations(definition, types, problems).GroupBy(s => s.Parameter).Select(g => new Specialization(g.Key, g.SelectMany(s => s.Values).Distinct().ToSequence())).ToSequence(), OverloadOf(definition));
     }
 
-    static SpecParameter ParameterOf(IParameterSymbol p, Types types)
+    static SpecParameter ParameterOf(IParameterSymbol p, Types types) =>
+        ParameterOf(p.Name, p.Type, p.RefKind switch { RefKind.Out => "out", RefKind.In => "in", RefKind.Ref => "ref", _ => "" }, types);
+
+    static SpecParameter ParameterOf(string name, ITypeSymbol type, string modifier, Types types)
     {
-        string modifier = p.RefKind switch { RefKind.Out => "out", RefKind.In => "in", RefKind.Ref => "ref", _ => "" };
-        var leaves = types.Layout(p.Type) ?? [];
-        return new(p.Name, p.Type.ToDisplayString(SymbolDisplayFormat.FullyQualifiedFormat), modifier, leaves.Select(l => $"{l.Path}={p.Name}{l.Path}").ToSequence());
+        var leaves = types.Layout(type) ?? [];
+        string id = Targets.ScalarPrinter.Identifier(name);
+        // Fields that generated code must not name are read as the numbers that the struct is an array of.
+        string Read(Leaf l, int k) => leaves.Length == 1 && l.Path.Length == 0 || types.IsReadable(type) ? id + l.Path
+            : $"(({l.Type.ToDisplayString(SymbolDisplayFormat.FullyQualifiedFormat)}*)&{id})[{k}]";
+        return new(name, type.ToDisplayString(SymbolDisplayFormat.FullyQualifiedFormat), modifier, leaves.Select((l, k) => $"{l.Path}={Read(l, k)}").ToSequence(),
+            leaves.Select(l => types.Memory(types.Element(l.Type)) ?? l.Held).ToSequence());
     }
 
     static IEnumerable<string> Containing(INamedTypeSymbol? type)
@@ -148,7 +161,12 @@ static class Spec
         {
             bool partial = t.DeclaringSyntaxReferences.Any(r => r.GetSyntax() is TypeDeclarationSyntax d && d.Modifiers.Any(x => x.ValueText == "partial"));
             if (!partial) { Shape($"stands in a partial type, so that code can be added beside it; make '{t.Name}' partial"); break; }
-            if (t.Arity > 0) { Shape($"stands in a type without type parameters; move those of '{t.Name}' to the method"); break; }
+            if (t.Arity > 0) { problems.Add(new(Krn.GenericContainer, t.Locations.FirstOrDefault() ?? name, [t.Name])); break; }
+        }
+        foreach (var other in Overloads(m).TakeWhile(o => !SymbolEqualityComparer.Default.Equals(o, m)))
+        {
+            if (other.DeclaredAccessibility != m.DeclaredAccessibility) problems.Add(new(Krn.Overload, name, [m.Name, "of another accessibility, and they share one generated class; give both the same"]));
+            else if (RunSignatures(m).Intersect(RunSignatures(other)).Any()) problems.Add(new(Krn.Overload, name, [m.Name, "whose Run takes the same arguments; give one of them another name"]));
         }
         if (m.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax() is MethodDeclarationSyntax { Body: null, ExpressionBody: null }) Shape("has a body");
         if (m.IsGenericMethod)
@@ -187,6 +205,50 @@ static class Spec
 
         void Shape(string rest) => problems.Add(new(Krn.SpecShape, name, [what, rest]));
         static bool IsPowerOfTwo(int? n, int limit) => n is { } x && x > 0 && x <= limit && (x & (x - 1)) == 0;
+    }
+
+    // ---- overloads: the specs of one name share a generated class ----
+
+    static List<IMethodSymbol> Overloads(IMethodSymbol m) => [.. m.ContainingType.GetMembers(m.Name).OfType<IMethodSymbol>().Where(IsSpec)];
+
+    /// Named by the types of the parameters in which the overloads differ, each once if that tells them apart, or by their number.
+    static string OverloadOf(IMethodSymbol m)
+    {
+        var all = Overloads(m);
+        if (all.Count < 2) return "";
+        return Apart(o => Differing(o).Where((t, k) => k == 0 || Differing(o)[k - 1] != t)) ?? Apart(Differing) ?? $"_{all.IndexOf(m) + 1}";
+
+        List<string> Differing(IMethodSymbol x) =>
+            [.. x.Parameters.Select(p => TypeName(p.Type)).Where((t, k) => all.Any(o => o.Parameters.Length <= k || TypeName(o.Parameters[k].Type) != t))];
+
+        string? Apart(Func<IMethodSymbol, IEnumerable<string>> words)
+        {
+            string Name(IMethodSymbol x) => string.Concat(words(x).Select(w => "_" + w));
+            return all.Select(Name).Distinct().Count() == all.Count ? Name(m) : null;
+        }
+
+        static string TypeName(ITypeSymbol t) => t is INamedTypeSymbol { TypeArguments: [var element] } && (Types.IsSpan(t) || Types.IsView(t))
+            ? TypeName(element) : new(t.ToDisplayString(SymbolDisplayFormat.MinimallyQualifiedFormat).Where(char.IsLetterOrDigit).ToArray());
+    }
+
+    /// The parameter lists of the generated Run methods, as far as C# tells overloads apart.
+    static IEnumerable<string> RunSignatures(IMethodSymbol m)
+    {
+        // Type parameters by their places: their names do not tell signatures apart.
+        string TypeOf(ITypeSymbol type) => m.TypeParameters.Aggregate(type.ToDisplayString(Keys.Types), (text, t) => Regex.Replace(text, $@"(?<![\w.@]){t.Name}(?!\w)", $"!{t.Ordinal}"));
+        string Join(IEnumerable<string> types) => $"{m.Arity}: {string.Join(", ", types)}";
+        var arguments = m.Parameters.Where(p => p.RefKind != RefKind.Out).ToList();
+        if (!Has(m, "ElementKernelAttribute"))
+        {
+            yield return Join(arguments.Where(p => Has(p, "BlockAttribute")).Select(_ => "int").Concat(arguments.Where(p => !Has(p, "BlockAttribute")).Select(p => TypeOf(p.Type))));
+            yield break;
+        }
+        var inputs = arguments.Where(p => !Has(p, "ConstAttribute")).Select(p => p.Ordinal).ToList();
+        var results = m.Parameters.Where(p => p.RefKind == RefKind.Out).Select(p => p.Type).ToList();
+        if (!m.ReturnsVoid) results.Insert(0, m.ReturnType);
+        foreach (var scalars in Targets.HostModel.ScalarCombinations(inputs))
+            yield return Join(arguments.Select(p => inputs.Contains(p.Ordinal) && !scalars.Contains(p.Ordinal) ? $"System.ReadOnlySpan<{TypeOf(p.Type)}>" : TypeOf(p.Type))
+                .Concat(results.Select(r => $"System.Span<{TypeOf(r)}>")));
     }
 
     static bool Meets(ITypeSymbol t, ITypeParameterSymbol p) =>

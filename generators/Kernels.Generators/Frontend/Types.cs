@@ -119,7 +119,7 @@ sealed class Types(Compilation compilation, IReadOnlyDictionary<ISymbol, ITypeSy
         if (IsSpan(type) || ArraysAsSpans && type is IArrayTypeSymbol { Rank: 1 }) return [new("", type, LeafKind.Span, ScalarType.I32)];
         if (IsView(type)) return [new("", type, LeafKind.View, ScalarType.I32)];
         if (type is not INamedTypeSymbol { TypeKind: TypeKind.Struct, IsValueType: true } named) return null;
-        if (type.SpecialType != SpecialType.None) return null; // char, decimal, IntPtr, Nullable …
+        if (type.OriginalDefinition.SpecialType != SpecialType.None) return null; // char, decimal, IntPtr, Nullable …
         var leaves = new List<Leaf>();
         foreach (var field in Fields(named))
         {
@@ -156,6 +156,24 @@ sealed class Types(Compilation compilation, IReadOnlyDictionary<ISymbol, ITypeSy
             if (member is IFieldSymbol { IsStatic: false, IsConst: false } f) fields.Add(new(FieldName(f), Of(f.Type)));
         foreach (var p in CapturedParameters(type)) fields.Add(new(p.Name, Of(p.Type)));
         return fields;
+    }
+
+    /// Whether code in the same assembly can read every scalar of a struct by its field's name.
+    public bool IsReadable(ITypeSymbol type) => Held(type) is not null || Of(type) is not INamedTypeSymbol t || Fields(t).All(f => IsReadable(f.Type) && (t.IsTupleType
+        || t.GetMembers(f.Name).Any(m => m is IFieldSymbol or IPropertySymbol { GetMethod: not null } && (m.DeclaredAccessibility == Accessibility.Public
+            || m.DeclaredAccessibility is Accessibility.Internal or Accessibility.ProtectedOrInternal && SymbolEqualityComparer.Default.Equals(t.ContainingAssembly, Compilation.Assembly)))));
+
+    /// What a value is an array of in memory: a scalar of itself; a struct of its scalars, if they are of one type and stand one after the other.
+    public ScalarType? Packed(ITypeSymbol type)
+    {
+        type = Of(type);
+        if (Memory(type) is { } scalar) return scalar;
+        // The runtime may order the fields of a tuple, and the C# compiler those of a struct in parts or of captured parameters.
+        if (type is not INamedTypeSymbol { IsTupleType: false } t || Layout(t) is not { Length: > 0 } || t.DeclaringSyntaxReferences.Length > 1 || CapturedParameters(t).Any()) return null;
+        foreach (var a in t.GetAttributes())
+            if (a.AttributeClass?.Name == "StructLayoutAttribute" && (a.NamedArguments.Length > 0 || a.ConstructorArguments is not [{ Value: 0 or (short)0 }])) return null;
+        var fields = Fields(t).Select(f => Packed(f.Type)).Distinct().ToList();
+        return fields.Count == 1 ? fields[0] : null;
     }
 
     /// A field's name, or the name of the property or parameter that it is behind.

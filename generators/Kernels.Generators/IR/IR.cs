@@ -102,7 +102,7 @@ enum Access : byte { Read, Write, ReadWrite }
 abstract record Parameter;
 sealed record ValueParameter(Local Local, ParameterRole Role) : Parameter;
 enum ParameterRole : byte { Plain, BlockIndex /* the k-th [Block] parameter is grid axis k, the last axis fastest */, Const }
-/// InPlaceOf: the parameter that may be the same memory; "*": any one (element kernels). Stride: View2 only: its row stride in elements (I64); then Rows, Columns are locals `Name.Rows`, `Name.Columns` and `Name.Length` does not exist.
+/// InPlaceOf: the parameter that may be the same memory; "*": any one, element by element (element kernels). Stride: View2 only: its row stride in elements (I64); then Rows, Columns are locals `Name.Rows`, `Name.Columns` and `Name.Length` does not exist.
 sealed record BufferParameter(Buffer Buffer, Access Access, string? InPlaceOf = null, bool Trusted = false, bool View2 = false) : Parameter;
 sealed record ConstantData(Buffer Buffer, Sequence<ulong> Bits);
 
@@ -118,14 +118,16 @@ sealed record Function(string Name, FunctionKind Kind, Sequence<Parameter> Param
 
 /// Where a kernel's generated code goes, and how its parameters read in C#.
 /// ContainingTypes: outermost first, each "public static partial class A", joined by '|'. TypeParameters and TypeArguments: of a generic spec, this
-/// clone's; as many of each. Accessibility: "public", "internal" or "private".
+/// clone's; as many of each. Accessibility: "public", "internal" or "private". Overload: what tells the generated members of this spec from those of
+/// another one of its name ("_float"); empty where there is none.
 sealed record SpecSignature(string Namespace, string ContainingTypes, string Accessibility, string MethodName, Sequence<SpecParameter> Parameters,
-    Sequence<string> TypeParameters, Sequence<string> TypeArguments, Sequence<Specialization> Specializations);
+    Sequence<string> TypeParameters, Sequence<string> TypeArguments, Sequence<Specialization> Specializations, string Overload = "");
 /// A [Specialize] on a [Const] parameter: one clone for each of the values.
 sealed record Specialization(string Parameter, Sequence<Const> Values);
 /// CSharpType: fully qualified, in terms of the type parameters. Modifier: "", "in", "out". IrNames: the IR parameter(s) it became: one, or one a field for a
-/// struct, each with its C# access path: ".re=a.re"; "=a" for the whole.
-sealed record SpecParameter(string Name, string CSharpType, string Modifier, Sequence<string> IrNames);
+/// struct, each with its C# access path: ".re=a.re"; "=a" for the whole. Modifier "return": not a parameter but what the method returns. Memory: the types
+/// of these in memory (of spans, of their elements) where an element of an array is meant; empty: as in registers.
+sealed record SpecParameter(string Name, string CSharpType, string Modifier, Sequence<string> IrNames, Sequence<ScalarType> Memory = default);
 
 /// A kernel and the closure of the helpers it calls, by name.
 sealed record Module(Function Kernel, Sequence<Function> Helpers);

@@ -78,11 +78,18 @@ sealed class IRParser(string text)
     {
         Open();
         var s = new SpecSignature(Name(), Name(), Name(), Name(),
-            List(() => { Open(); var p = new SpecParameter(Name(), Name(), Name(), Rest(Name)); Close(); return p; }),
+            List(() => { Open(); var p = new SpecParameter(Name(), Name(), Name(), List(Name), Rest(MemoryType)); Close(); return p; }),
             List(Name), List(Name),
-            List(() => { Open(); var x = new Specialization(Name(), Rest(Const)); Close(); return x; }));
+            List(() => { Open(); var x = new Specialization(Name(), Rest(Const)); Close(); return x; }),
+            Name());
         Close();
         return s;
+    }
+
+    ScalarType MemoryType()
+    {
+        int start = Here();
+        return TryParse(Word(), out var t) ? t : throw Error("unknown type", start);
     }
 
     Const Const()

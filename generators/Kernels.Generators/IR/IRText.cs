@@ -77,10 +77,11 @@ sealed class IRWriter
     void Signature(SpecSignature s) => List(null, () =>
     {
         Name(s.Namespace); Name(s.ContainingTypes); Name(s.Accessibility); Name(s.MethodName);
-        List(s.Parameters, p => List(null, () => { Name(p.Name); Name(p.CSharpType); Name(p.Modifier); foreach (string n in p.IrNames) Name(n); }));
+        List(s.Parameters, p => List(null, () => { Name(p.Name); Name(p.CSharpType); Name(p.Modifier); List(p.IrNames, Name); foreach (var t in p.Memory) Atom(t.ShortName()); }));
         List(s.TypeParameters, Name);
         List(s.TypeArguments, Name);
         List(s.Specializations, x => List(null, () => { Name(x.Parameter); foreach (var c in x.Values) Expr(c); }));
+        Name(s.Overload);
     });
 
     void Parameter(Parameter p)

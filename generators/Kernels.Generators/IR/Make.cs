@@ -18,6 +18,26 @@ static class Make
     public static Expr ConvertTo(ScalarType type, Expr e) =>
         e.Type == type ? e : e is Const { Type: ScalarType.I32 } c && type == ScalarType.I64 ? Int((int)c.Bits, type) : new Apply(Op.Convert, type, [e]);
 
+    /// A value as memory of that type holds it.
+    public static Expr Narrow(Expr e, ScalarType memory)
+    {
+        if (e.Type == ScalarType.Bool) return new Apply(Op.Convert, memory, [Select(e, Int(1), Int(0))]);
+        if (e.Type == memory) return e;
+        if (e is Apply { Op: Op.Convert } a && a.Args[0].Type == memory) return a.Args[0]; // was widened from that type: exact
+        return new Apply(Op.Convert, memory, [e]);
+    }
+
+    /// An element of memory as a register holds it.
+    public static Expr Widen(Expr e) => e.Type switch
+    {
+        ScalarType.I8 or ScalarType.U8 or ScalarType.I16 or ScalarType.U16 => new Apply(Op.Convert, ScalarType.I32, [e]),
+        ScalarType.F16 or ScalarType.BF16 => new Apply(Op.Convert, ScalarType.F32, [e]),
+        _ => e,
+    };
+
+    /// The same, of an element that stands for a value of a known type: bool is a byte in memory.
+    public static Expr Widen(Expr e, ScalarType held) => held == ScalarType.Bool ? Compare(Op.Ne, Widen(e), Int(0)) : Widen(e);
+
     public static int Bytes(this ScalarType type) => type switch
     {
         ScalarType.Bool or ScalarType.I8 or ScalarType.U8 => 1,

@@ -94,7 +94,7 @@ sealed partial class FunctionVerifier(Function function, Stage stage, IEnumerabl
                     Assigned(new(name + ".Columns", ScalarType.I32));
                     Assigned(new(name + ".Stride", ScalarType.I64));
                 }
-                Require(b.InPlaceOf is null || function.Parameters.OfType<BufferParameter>().Any(o => o.Buffer.Name == b.InPlaceOf && o.Buffer.Element == b.Buffer.Element),
+                Require(b.InPlaceOf is null or "*" || function.Parameters.OfType<BufferParameter>().Any(o => o.Buffer.Name == b.InPlaceOf && o.Buffer.Element == b.Buffer.Element),
                     $"'{name}' is in place of '{b.InPlaceOf}', which is no parameter of its type.");
                 break;
         }

@@ -20,14 +20,14 @@ static class Nest
     sealed class Nester
     {
         readonly Dictionary<string, int> uses = [], assigns = [];
-        readonly Dictionary<string, string> alias = [];
+        readonly Dictionary<string, string> alias;
 
         public Nester(Function f)
         {
+            alias = Aliases.Of(f);
             void Count(Dictionary<string, int> counts, string name) => counts[name] = counts.TryGetValue(name, out int n) ? n + 1 : 1;
             foreach (var p in f.Parameters)
             {
-                if (p is BufferParameter { InPlaceOf: { } other } b) alias[b.Buffer.Name] = other;
                 if (p is ValueParameter v) assigns[v.Local.Name] = 2;
             }
             foreach (var s in f.Body.Statements())

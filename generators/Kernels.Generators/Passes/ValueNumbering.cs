@@ -28,7 +28,7 @@ static class ValueNumbering
     {
         readonly Names names;
         readonly FloatMode mode;
-        readonly Dictionary<string, string> alias = [];
+        readonly Dictionary<string, string> alias;
         readonly Dictionary<string, int> assignments = [];
         readonly List<Scope> scopes = [new(false)];
         readonly Dictionary<string, int> depth = [];                               // the scope in which a local last changed
@@ -42,8 +42,7 @@ static class ValueNumbering
         {
             names = new(f);
             mode = f.Schedule.Float;
-            foreach (var p in f.Parameters.OfType<BufferParameter>())
-                if (p.InPlaceOf is { } other) alias[p.Buffer.Name] = other;
+            alias = Aliases.Of(f);
             foreach (var s in f.Body.Statements())
                 foreach (var target in s.Assigns())
                     assignments[target.Name] = assignments.TryGetValue(target.Name, out int n) ? n + 1 : 1;

@@ -17,7 +17,7 @@ static partial class HostEmitter
             var code = new CodeWriter();
             foreach (var scalars in model.ScalarCombinations())
             {
-                var names = scalars.Select(s => s.Scalar.IrName).ToSequence();
+                var names = scalars.SelectMany(s => s.Scalars).Select(s => s.IrName).ToSequence();
                 var mine = variants.Where(v => v.Variant.ScalarInputs.Equals(names)).ToList();
                 Choose(code, scalars, mine);
                 foreach (var variant in mine)
@@ -32,7 +32,7 @@ static partial class HostEmitter
             {
                 foreach (var core in cores)
                     code.Line($"if (!__cores.Exists(__c => __c.Target == {TargetType}.{core.Target})) __cores.Add(new({TargetType}.{core.Target}, {core.Lanes}));");
-                foreach (var v in variants.Where(v => v.Variant.Suffix.Length > 0)) code.Line($"__clones.Add(\"{v.Variant.Suffix}\");");
+                foreach (var v in variants.Where(v => v.Variant.Suffix.Length > model.Signature.Overload.Length)) code.Line($"__clones.Add(\"{v.Variant.Suffix}\");");
             });
             return HostModel.File(model.Signature, code.ToString());
         }
@@ -115,7 +115,7 @@ static partial class HostEmitter
                 {
                     code.Line($"long __first = __begin * {ElementsABlock};");
                     code.Line($"int __part = (int)(global::System.Math.Min(__end * {ElementsABlock}, __a->__count) - __first);");
-                    code.Line($"return {core.Target}{suffix}({CoreArguments(variant, x => $"__a->{x}", memory, "__part", " + __first")});");
+                    code.Line($"return {core.Target}{suffix}({CoreArguments(variant, x => $"__a->{x}", memory, "__part", "__first")});");
                     return;
                 }
                 code.Line("int __errors = 0;");
@@ -129,7 +129,7 @@ static partial class HostEmitter
         string CoreArguments(CompiledVariant variant, Func<string, string> host, string[] memory, string count, string offset = "", string[]? place = null)
         {
             var arguments = new List<string>();
-            int result = 0;
+            var arrays = new Queue<HostParameter>(model.IsElement ? model.Inputs.Where(i => !variant.Variant.ScalarInputs.Contains(i.Scalar.IrName)).Concat(model.Results) : []);
             foreach (var p in variant.Lowered.Parameters)
             {
                 if (p is ValueParameter v)
@@ -142,11 +142,11 @@ static partial class HostEmitter
                 string name = buffer.Buffer.Name;
                 if (model.IsElement)
                 {
-                    // The passes name an output as they like: outputs stand in the order of the results.
-                    bool known = model.Inputs.Any(i => i.Scalar.IrName == name);
-                    string field = ScalarPrinter.Identifier(known ? name : model.Results[result++].Scalar.IrName);
-                    arguments.Add(host(field) + offset);
-                    arguments.Add(count);
+                    // The passes name arrays as they like: they stand in the order of the parameters, then the results.
+                    var array = arrays.Dequeue();
+                    int scalars = array.Scalars.Count;
+                    arguments.Add(host(array.Array) + (offset.Length == 0 ? "" : scalars == 1 ? $" + {offset}" : $" + {scalars} * {offset}"));
+                    arguments.Add(scalars == 1 ? count : $"{scalars} * {count}");
                     continue;
                 }
                 string[] parts = buffer.View2 ? ["", ".Rows", ".Columns", ".Stride"] : ["", ".Length"];

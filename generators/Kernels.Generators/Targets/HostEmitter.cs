@@ -52,10 +52,10 @@ static partial class HostEmitter
                 }
                 else yield return ("int", Id(x + ".Length"));
                 break;
-            case HostRole.Result: yield return (p.Scalar.Type.CSharp() + "*", Id(p.Scalar.IrName)); break;
+            case HostRole.Result: yield return (p.Scalar.Memory.CSharp() + "*", p.Array); break;
             default:
-                bool span = model.IsElement && !p.Const && !scalars.Contains(p);
-                foreach (var s in p.Scalars) yield return (s.Type.CSharp() + (span ? "*" : ""), Id(s.IrName));
+                if (model.IsElement && !p.Const && !scalars.Contains(p)) yield return (p.Scalar.Memory.CSharp() + "*", p.Array);
+                else foreach (var s in p.Scalars) yield return (s.Type.CSharp(), Id(s.IrName));
                 break;
         }
     }

@@ -21,14 +21,17 @@ sealed record CompiledVariant(CoreVariant Variant, Function Lowered, Sequence<Ho
 
 enum HostRole : byte { Grid, Value, Buffer, Result }
 
-/// A scalar inside a C# parameter: its IR name and type, and the C# expression that reads it.
-sealed record HostScalar(string IrName, string Path, ScalarType Type);
+/// A scalar inside a C# parameter: its IR name and type, the C# expression that reads it, and its type as a part of an array's element.
+sealed record HostScalar(string IrName, string Path, ScalarType Type, ScalarType Memory);
 
 /// A parameter of the spec, seen from the caller. Element: the C# element type of a span or view, or the type of a value.
 sealed record HostParameter(string Name, string CSharpType, string Element, HostRole Role, Sequence<HostScalar> Scalars, BufferParameter? Buffer, bool Const)
 {
     public string Id => ScalarPrinter.Identifier(Name);
     public HostScalar Scalar => Scalars[0];
+    /// What an array of it is called behind the caller, and how many bytes an element of it has.
+    public string Array => ScalarPrinter.Identifier(Scalars.Count == 1 ? Scalar.IrName : Name);
+    public int Bytes => Scalars.Sum(s => s.Memory.Bytes());
 }
 
 /// What the host of a kernel is made from: the C# signature joined with the IR's parameters, for one set of type arguments.
@@ -37,7 +40,7 @@ sealed class HostModel
     public readonly Function Spec;
     public readonly SpecSignature Signature;
     public readonly List<HostParameter> Parameters = [], Grid = [], Values = [], Buffers = [], Results = [];
-    /// In front of every other suffix: the type arguments.
+    /// In front of every other suffix: which overload, and the type arguments.
     public readonly string TypeSuffix;
     public readonly string OptionsName;
 
@@ -55,25 +58,24 @@ sealed class HostModel
         var locals = spec.Parameters.OfType<ValueParameter>().ToDictionary(p => p.Local.Name);
         var buffers = spec.Parameters.OfType<BufferParameter>().ToDictionary(p => p.Buffer.Name);
         var results = spec.Results.ToDictionary(r => r.Name);
-        HostParameter? returned = null;
+        SpecParameter? returned = null;
         foreach (var p in Signature.Parameters)
         {
-            if (p.Modifier == "return") { returned = new("destination", p.CSharpType, p.CSharpType, HostRole.Result, [], null, false); continue; }
+            if (p.Modifier == "return") { returned = p; continue; }
+            ScalarType Memory(int k, ScalarType held) => p.Memory.Count > 0 ? p.Memory[k] : held;
             var entries = p.IrNames.Select(n => Split(p.Name, n, x => locals.ContainsKey(x) || buffers.ContainsKey(x) || results.ContainsKey(x))).ToList();
             if (entries.Count == 1 && buffers.TryGetValue(entries[0].Ir, out var buffer))
-                Add(new(p.Name, p.CSharpType, ElementOf(p.CSharpType), HostRole.Buffer, [new(entries[0].Ir, p.Name, buffer.Buffer.Element)], buffer, false));
+                Add(new(p.Name, p.CSharpType, ElementOf(p.CSharpType), HostRole.Buffer, [new(entries[0].Ir, p.Name, buffer.Buffer.Element, buffer.Buffer.Element)], buffer, false));
             else if (p.Modifier == "out")
             {
-                Add(new(p.Name, p.CSharpType, p.CSharpType, HostRole.Result, entries.Select(e => new HostScalar(e.Ir, e.Path, results[e.Ir].Type)).ToSequence(), null, false));
+                Add(new(p.Name, p.CSharpType, p.CSharpType, HostRole.Result, entries.Select((e, k) => new HostScalar(e.Ir, e.Path, results[e.Ir].Type, Memory(k, results[e.Ir].Type))).ToSequence(), null, false));
                 foreach (var e in entries) results.Remove(e.Ir);
             }
-            else if (entries.FirstOrDefault(e => !locals.ContainsKey(e.Ir)) is { Ir: not null })
-                throw new NotSupportedException($"'{p.Name}' is a struct that contains a span: pass the span as a parameter of its own");
             else
             {
                 var parameters = entries.Select(e => locals[e.Ir]).ToList();
                 var role = parameters.Count == 1 && parameters[0].Role == ParameterRole.BlockIndex ? HostRole.Grid : HostRole.Value;
-                Add(new(p.Name, p.CSharpType, p.CSharpType, role, entries.Select(e => new HostScalar(e.Ir, e.Path, locals[e.Ir].Local.Type)).ToSequence(), null,
+                Add(new(p.Name, p.CSharpType, p.CSharpType, role, entries.Select((e, k) => new HostScalar(e.Ir, e.Path, locals[e.Ir].Local.Type, Memory(k, locals[e.Ir].Local.Type))).ToSequence(), null,
                     parameters.Any(x => x.Role == ParameterRole.Const)));
             }
         }
@@ -82,14 +84,12 @@ sealed class HostModel
             Returns = true;
             string type = returned?.CSharpType ?? results.Values.First().Type.CSharp();
             var first = new HostParameter(Free("destination"), type, type, HostRole.Result,
-                spec.Results.Where(r => results.ContainsKey(r.Name)).Select(r => new HostScalar(r.Name, "", r.Type)).ToSequence(), null, false);
+                spec.Results.Where(r => results.ContainsKey(r.Name)).Select((r, k) => new HostScalar(r.Name, "", r.Type, returned?.Memory is { Count: > 0 } memory ? memory[k] : r.Type)).ToSequence(), null, false);
             Parameters.Insert(Parameters.FindLastIndex(p => p.Role != HostRole.Result) + 1, first);
             Results.Insert(0, first);
         }
-        if (IsElement && Values.Concat(Results).Any(p => p.Scalars.Count != 1))
-            throw new NotSupportedException("element kernels take and give scalars: pass the fields one by one");
         OptionsName = Free("options");
-        TypeSuffix = string.Concat(Signature.TypeArguments.Select(a => "_" + Regex.Replace(a.Split('.', ':').Last(), "[^A-Za-z0-9]+", "")));
+        TypeSuffix = Signature.Overload + string.Concat(Signature.TypeArguments.Select(a => "_" + Regex.Replace(a.Split('.', ':').Last(), "[^A-Za-z0-9]+", "")));
     }
 
     void Add(HostParameter p)
@@ -136,17 +136,18 @@ sealed class HostModel
         {
             string suffix = TypeSuffix + ScalarSuffix(scalars);
             foreach (var bound in Bindings(0))
-                yield return new(suffix + string.Concat(bound.Select(b => $"_{b.Parameter}{ValueName(b.Value)}")), scalars.Select(s => s.Scalar.IrName).ToSequence(), bound.ToSequence());
+                yield return new(suffix + string.Concat(bound.Select(b => $"_{b.Parameter}{ValueName(b.Value)}")), scalars.SelectMany(s => s.Scalars).Select(s => s.IrName).ToSequence(), bound.ToSequence());
         }
     }
 
     public string ScalarSuffix(IReadOnlyList<HostParameter> scalars) => string.Concat(scalars.Select(s => $"_s{Parameters.IndexOf(s)}"));
 
     /// Up to three inputs: any of them but not all may be one value each; more: at most one of them.
-    public IEnumerable<IReadOnlyList<HostParameter>> ScalarCombinations()
+    public IEnumerable<IReadOnlyList<HostParameter>> ScalarCombinations() => ScalarCombinations(IsElement ? Inputs.ToList() : []);
+
+    public static IEnumerable<IReadOnlyList<T>> ScalarCombinations<T>(List<T> inputs)
     {
         yield return [];
-        var inputs = IsElement ? Inputs.ToList() : [];
         if (inputs.Count <= 3)
             for (int set = 1; set < (1 << inputs.Count) - 1; set++) yield return inputs.Where((_, k) => (set >> k & 1) != 0).ToList();
         else

@@ -73,8 +73,6 @@ static partial class HostEmitter
                 code.Line($"else {dispatch(m)}");
             }
             if (!model.IsGeneric) { One(model); return; }
-            foreach (var v in model.Values.Where(v => !model.IsElement || v.Const || scalars.Contains(v)))
-                code.Lines(v.Scalars.Select((s, k) => $"var __{v.Name}{k} = {s.Path};"));
             foreach (var m in instances)
             {
                 string condition = string.Join(" && ", m.Signature.TypeParameters.Select((t, k) => $"typeof({t}) == typeof({m.Signature.TypeArguments[k]})"));
@@ -107,7 +105,7 @@ static partial class HostEmitter
             if (m.IsElement) yield return "__count";
             foreach (var p in m.Parameters)
             {
-                string pointer = $"({p.Scalars.FirstOrDefault()?.Type.CSharp()}*)";
+                string pointer = $"({p.Scalars.FirstOrDefault()?.Memory.CSharp()}*)";
                 // A span of structs is an array of their scalars.
                 string size = p.Role == HostRole.Buffer ? $"sizeof({p.Element}) / {p.Scalar.Type.Width() / 8}" : "";
                 bool plain = !m.IsGeneric && p.Role == HostRole.Buffer && p.Element == p.Scalar.Type.CSharp();
@@ -127,10 +125,12 @@ static partial class HostEmitter
                     case HostRole.Result: yield return $"{pointer}__{p.Name}"; break;
                     default:
                         if (m.IsElement && !p.Const && !scalars.Contains(p)) { yield return $"{pointer}__{p.Name}"; break; }
-                        for (int k = 0; k < p.Scalars.Count; k++)
+                        foreach (var s in p.Scalars)
                         {
-                            string type = p.Scalars[k].Type.CSharp();
-                            yield return m.IsGeneric ? $"*({type}*)&__{p.Name}{k}" : p.CSharpType == type ? p.Scalars[k].Path : $"({type})({p.Scalars[k].Path})";
+                            string type = s.Type.CSharp();
+                            // A path that begins with the parameter's name reads a field of the type that this instance knows it to be.
+                            string path = m.IsGeneric && s.Path.StartsWith(p.Id, StringComparison.Ordinal) ? $"(*({m.Instance(p.CSharpType)}*)&{p.Id}){s.Path.Substring(p.Id.Length)}" : s.Path;
+                            yield return !m.IsGeneric && p.CSharpType == type ? path : $"({type})({path})";
                         }
                         break;
                 }
@@ -211,7 +211,7 @@ static partial class HostEmitter
 
             Document(outer);
             outer.Line($"{model.Signature.Accessibility} static void {Method}{TypeParameters}({parameters}, {Options} {model.OptionsName} = null){Constraints} =>");
-            outer.Line($"    {Method}Kernel.Run({string.Join(", ", ordered.Select(p => p.Id))}, {model.OptionsName});");
+            outer.Line($"    {Method}Kernel.Run{TypeParameters}({string.Join(", ", ordered.Select(p => p.Id))}, {model.OptionsName});");
 
             Document(inner);
             inner.Braces($"public static void Run{TypeParameters}({parameters}, {Options} {model.OptionsName} = null){Constraints}", () =>
@@ -233,16 +233,20 @@ static partial class HostEmitter
                         foreach (var other in inputs.Concat(model.Results.Skip(k + 1)))
                         {
                             // In place an element must replace an element: of the same size.
-                            bool same = other.Role != HostRole.Result && other.Scalar.Type.Width() == r.Scalar.Type.Width();
+                            bool same = other.Role != HostRole.Result && other.Bytes == r.Bytes;
                             inner.Line($"{Runtime}Check.{(same ? "SameOrDisjoint" : "Disjoint")}({Extent(r)}, {Extent(other)}, \"{r.Name}\", \"{other.Name}\");");
                         }
                     }
                     Instances(inner, scalars,
                         m => $"Spec{m.TypeSuffix}{m.ScalarSuffix(Same(m))}({string.Join(", ", ["__count", .. m.Parameters.Select(p => p.Role == HostRole.Result || IsSpan(model.Parameters[m.Parameters.IndexOf(p)])
                             ? $"({m.Instance(p.Element)}*)__{p.Name}" : m.IsGeneric ? $"*({m.Instance(p.CSharpType)}*)&{p.Id}" : p.Id), model.OptionsName])});",
-                        m => $"{DispatchName(m, Same(m))}({DispatchArguments(m, Same(m))});");
+                        m => $"{{ {Structs(m)}{DispatchName(m, Same(m))}({DispatchArguments(m, Same(m))}); }}");
                 });
             });
+
+            // A core sees structs as their scalars, one after the other, and indexes these by an int.
+            string Structs(HostModel m) => string.Concat(m.Parameters.Where(p => p.Scalars.Count > 1 && (p.Role == HostRole.Result || IsSpan(model.Parameters[m.Parameters.IndexOf(p)])))
+                .Select(p => $"{Runtime}Check.Structs(__count, sizeof({m.Instance(p.Element)}), {p.Scalars.Count}, {p.Scalar.Memory.Bytes()}, \"{p.Name}\"); "));
 
             IReadOnlyList<HostParameter> Same(HostModel m) => [.. scalars.Select(s => m.Parameters[model.Parameters.IndexOf(s)])];
 
@@ -264,8 +268,8 @@ static partial class HostEmitter
 
         void Info(CodeWriter code)
         {
-            code.Line("/// <summary>The targets this kernel is compiled for, and their lanes.</summary>");
-            code.Braces($"public static {Runtime}KernelInfo Info", () => code.Braces("get", () =>
+            code.Line($"/// <summary>The targets {(model.Signature.Overload.Length > 0 ? "this overload" : "this kernel")} is compiled for, and their lanes.</summary>");
+            code.Braces($"public static {Runtime}KernelInfo Info{model.Signature.Overload}", () => code.Braces("get", () =>
             {
                 code.Line($"var __cores = new global::System.Collections.Generic.List<{Runtime}KernelCore>();");
                 code.Line("var __clones = new global::System.Collections.Generic.List<string>();");

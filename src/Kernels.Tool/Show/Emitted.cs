@@ -38,11 +38,9 @@ static class Emitted
         var texts = new Dictionary<string, string>();
         foreach (var assembly in (Assembly[])[kernel.Spec.Module.Assembly, typeof(KernelMath).Assembly])
             foreach (var a in assembly.GetCustomAttributes<KernelIRAttribute>()) texts.TryAdd(a.Name, a.Text);
-        // The name goes on with type arguments or parameters.
-        string key = texts.Keys.FirstOrDefault(k => k.StartsWith(kernel.FullName, StringComparison.Ordinal) && k.Length > kernel.FullName.Length && k[kernel.FullName.Length] is '(' or '<')
-            ?? throw new Failure($"{kernel.Name}: {kernel.Spec.Module.Assembly.GetName().Name} carries no IR of it");
+        var own = KernelLibrary.IR(kernel.Spec.Module.Assembly, kernel.FullName[..^kernel.Overload.Length]).Select(a => Parse(a.Text, kernel.Name));
+        var function = own.FirstOrDefault(f => (f.Signature?.Overload ?? "") == kernel.Overload) ?? throw new Failure($"{kernel.Name}: {kernel.Spec.Module.Assembly.GetName().Name} carries no IR of it");
         var helpers = new Dictionary<string, Function>();
-        var function = Parse(texts[key], kernel.Name);
         var open = new Queue<Function>([function]);
         while (open.TryDequeue(out var f))
             foreach (string callee in Callees(f))

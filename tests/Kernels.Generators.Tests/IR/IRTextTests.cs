@@ -152,9 +152,9 @@ public class IRTextTests
 
     static readonly Gen<SpecSignature?> AnySignature = Gen.OneOf(Gen.Constant<SpecSignature?>(null),
         from a in Name from b in Name from c in Name from d in Name
-        from p in List(from n in Name from t in Name from m in Name from i in List(Name) select new SpecParameter(n, t, m, i))
+        from p in List(from n in Name from t in Name from m in Name from i in List(Name) from x in List(AnyOf<ScalarType>()) select new SpecParameter(n, t, m, i, x))
         from t in List(Name) from u in List(Name) from s in List(from n in Name from v in List(AnyConst) select new Specialization(n, v))
-        select (SpecSignature?)new SpecSignature(a, b, c, d, p, t, u, s));
+        from o in Name select (SpecSignature?)new SpecSignature(a, b, c, d, p, t, u, s, o));
 
     static readonly Gen<ulong> AnyBits = AnyConst.Select(c => c.Bits);
 
