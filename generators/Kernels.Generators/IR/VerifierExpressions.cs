@@ -37,7 +37,7 @@ sealed partial class FunctionVerifier
             case Load l:
                 Require(l.Index.Type is >= ScalarType.I32 and <= ScalarType.U64, $"An index of '{l.Buffer.Name}' is {l.Index.Type}.");
                 Touch(l.Buffer, read: true, write: false);
-                Require(allowVarying || l.Buffer.Storage != Storage.Lane, $"'{l.Buffer.Name}' is private to the lanes, but uniform code reads it.");
+                Require(allowVarying || MayRunOnLanes || l.Buffer.Storage != Storage.Lane, $"'{l.Buffer.Name}' is private to the lanes, but uniform code reads it.");
                 Expression(l.Index, false, allowVarying);
                 if (l.Mask is null) break;
                 Require(stage == Stage.Predicated, "A mask before predication.");
