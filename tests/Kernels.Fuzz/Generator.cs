@@ -707,7 +707,9 @@ sealed class Generator
         if (plan.Appends.Count > 0 && Chance(3))
         {
             var (buffer, count) = Pick(plan.Appends.ToList());
-            if (Chance(3)) count = Pick(plan.Appends.Values.ToList()); // one count for several arrays
+            if (Chance(3)) // one count for several arrays, whose beginnings are in all of them; one that runs past a shorter array would be out of range
+                count = Pick(plan.Appends.Where(x => rooms.First(r => r.Buffer == x.Key) is var other && rooms.First(r => r.Buffer == buffer) is var room
+                    && other.Scale == room.Scale && other.Slack == room.Slack).Select(x => x.Value).ToList());
             if (!plan.Counts.Contains(count)) plan.Counts.Add(count);
             body.Add(new Append(buffer, count, Stored(buffer.Element, 2, false)));
             return;
