@@ -108,7 +108,7 @@ static class Fuzzer
                 lock (failures)
                 {
                     if (failure is not null) { failures.Add(failure); failed++; }
-                    coverage.Add(all[k].Function);
+                    coverage.Add(all[k]);
                 }
             }
         }

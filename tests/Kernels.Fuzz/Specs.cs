@@ -278,9 +278,15 @@ static class SpecFuzzer
     public static (List<string> Wrong, int Runs) Run(IEnumerable<int> seeds, int batch = 50)
     {
         var wrong = new List<string>();
-        int runs = 0;
-        foreach (var some in seeds.Chunk(batch)) Batch(some, wrong, ref runs);
-        return (wrong, runs);
+        int all = 0;
+        Parallel.ForEach(seeds.Chunk(batch), new ParallelOptions { MaxDegreeOfParallelism = 2 }, some =>
+        {
+            var found = new List<string>();
+            int runs = 0;
+            Batch(some, found, ref runs);
+            lock (wrong) { wrong.AddRange(found); all += runs; }
+        });
+        return (wrong, all);
     }
 
     static void Batch(int[] seeds, List<string> wrong, ref int runs)
