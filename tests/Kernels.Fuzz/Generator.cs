@@ -310,16 +310,16 @@ sealed class Generator
     {
         var body = new List<Stmt>();
         int count = atTop ? random.Next(2, 5) : random.Next(1, 4);
-        int scope = uniforms.Count, variables = uniformVariables.Count, accumulated = accumulators.Count;
+        HashSet<Local> scope = [.. uniforms], variables = [.. uniformVariables], accumulated = [.. accumulators]; // a chunk loop inside may have taken some away
         depth++;
         for (int k = 0; k < count && (budget > 0 || atTop && k < 2); k++) UniformStatement(body, atTop);
         if (atTop)
             foreach (var a in accumulators.ToList()) ReduceAndStore(body, [a]);
         depth--;
         // What was declared here is out of scope: its assignment does not dominate what follows.
-        uniforms.RemoveRange(scope, uniforms.Count - scope);
-        uniformVariables.RemoveRange(variables, uniformVariables.Count - variables);
-        accumulators.RemoveRange(accumulated, accumulators.Count - accumulated);
+        uniforms.RemoveAll(u => !scope.Contains(u));
+        uniformVariables.RemoveAll(u => !variables.Contains(u));
+        accumulators.RemoveAll(u => !accumulated.Contains(u));
         return body;
     }
 
