@@ -903,9 +903,9 @@ sealed class Generator
     /// Something loaded, converted to the type; null if no array will do.
     Expr? Loaded(ScalarType t, bool uniform)
     {
-        if (helperSlices is { Count: > 0 } && Chance(3) && Pick(helperSlices).Buffer is var part && Matching(part, t))
+        if (helperSlices is { Count: > 0 } && !uniform && Chance(3) && Pick(helperSlices).Buffer is var part && Matching(part, t))
             return To(t, new Load(part, Chance(2) ? Int(random.Next(SliceLength)) : Of(Op.And, I32, E(I32, 1, uniform), Int(SliceLength - 1))));
-        if (helperSlices is not null && laneArrays.Count > 0 && Chance(3)) return To(t, new Load(laneArrays[0], LaneArrayIndex(laneArrays[0])));
+        if (helperSlices is not null && !uniform && laneArrays.Count > 0 && Chance(3)) return To(t, new Load(laneArrays[0], LaneArrayIndex(laneArrays[0])));
         if (inCombine)
         {
             if (constants.Count == 0 || uniform || !inCase) return null;
