@@ -73,6 +73,7 @@ sealed class Generator
         public readonly Dictionary<Buffer, (AtomicKind Kind, bool Done)> Atomics = [];
         public readonly Dictionary<Buffer, Local> Appends = [];
         public readonly List<Local> Counts = [];
+        public readonly HashSet<Buffer> Appended = []; // an array has one count, or iterations would meet
         public readonly HashSet<Buffer> Taken = []; // by atomics and appends: not read in the loop
         public int InnerLoops;
     }
@@ -707,9 +708,11 @@ sealed class Generator
         if (plan.Appends.Count > 0 && Chance(3))
         {
             var (buffer, count) = Pick(plan.Appends.ToList());
-            if (Chance(3)) // one count for several arrays, whose beginnings are in all of them; one that runs past a shorter array would be out of range
+            if (!plan.Appended.Contains(buffer) && Chance(3)) // one count for several arrays, whose beginnings are in all of them; one that runs past a shorter array would be out of range
                 count = Pick(plan.Appends.Where(x => rooms.First(r => r.Buffer == x.Key) is var other && rooms.First(r => r.Buffer == buffer) is var room
                     && other.Scale == room.Scale && other.Slack == room.Slack).Select(x => x.Value).ToList());
+            plan.Appends[buffer] = count;
+            plan.Appended.Add(buffer);
             if (!plan.Counts.Contains(count)) plan.Counts.Add(count);
             body.Add(new Append(buffer, count, Stored(buffer.Element, 2, false)));
             return;

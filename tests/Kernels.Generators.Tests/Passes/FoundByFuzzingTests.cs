@@ -30,6 +30,13 @@ public class FoundByFuzzingTests
         Kernel("(block b (if (Lt (@! x 100) 0.0:f64) ((leave b))))").SameAfter(f => f with { Body = Structure.Run(f.Body) }, Doubles(21));
 
     [Fact]
+    public void Stores_on_both_sides_of_a_leave_are_no_group()
+    {
+        var f = Kernel("(lanes i:i32 0 (Div x.Length:i32 2) (block b (st y (Mul i 2) 1.0:f64) (if 1:b ((leave b))) (st y (Add (Mul i 2) 1) 2.0:f64)))");
+        Assert.Equal(0, Compiler.Lower(f, CpuTarget.Avx2).Function.Count<StoreGroup>());
+    }
+
+    [Fact]
     public void Chunks_may_have_bounds_of_64_bits() =>
         Assert.Empty(Verifier.Check(StripMine.Run(Kernel("(chunks c b:i64 e:i64 0:i64 (Convert:i64 x.Length:i32) (lanes i:i32 b e (st y i (@ x i))))"), 4), Stage.Inlined));
 
