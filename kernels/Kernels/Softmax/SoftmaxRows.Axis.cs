@@ -30,17 +30,19 @@ static partial class SoftmaxRows
             T shift = TExp.Near(top) ? T.Zero : top;
             T least = TExp.Least(top - shift), reference = TExp.Reference(top - shift);
             double total = 0;
-            for (int begin = 0; begin < axis; begin += Trips)
+            T sum = T.Zero;
+            for (int k = 0; k < axis; k++)
             {
-                T sum = T.Zero;
-                for (int k = begin; k < Math.Min(begin + Trips, axis); k++)
+                T power = TExp.Power(TElements.Logit(x[from + k * inner + j], scale, keep, bias, j) - shift, least, reference);
+                y[from + k * inner + j] = power;
+                sum += power;
+                if (k % Trips == Trips - 1)
                 {
-                    T power = TExp.Power(TElements.Logit(x[from + k * inner + j], scale, keep, bias, j) - shift, least, reference);
-                    y[from + k * inner + j] = power;
-                    sum += power;
+                    total += TExp.ToDouble(sum);
+                    sum = T.Zero;
                 }
-                total += TExp.ToDouble(sum);
             }
+            total += TExp.ToDouble(sum);
             double inverse = 1 / total;
             T m = TExp.FromDouble(inverse), r = TExp.FromDouble(inverse - TExp.ToDouble(m));
             for (int k = 0; k < axis; k++)
@@ -73,13 +75,17 @@ static partial class SoftmaxRows
             bool nothing = zero != 0 & top == T.NegativeInfinity & !hasNaN;
             T least = TExp.Least(T.Zero), reference = TExp.Reference(T.Zero);
             double total = 0;
-            for (int begin = 0; begin < axis; begin += Trips)
+            T sum = T.Zero;
+            for (int k = 0; k < axis; k++)
             {
-                T sum = T.Zero;
-                for (int k = begin; k < Math.Min(begin + Trips, axis); k++)
-                    sum += TExp.Power(TElements.Logit(x[from + k * inner + j], scale, keep, bias, j) - top, least, reference);
-                total += TExp.ToDouble(sum);
+                sum += TExp.Power(TElements.Logit(x[from + k * inner + j], scale, keep, bias, j) - top, least, reference);
+                if (k % Trips == Trips - 1)
+                {
+                    total += TExp.ToDouble(sum);
+                    sum = T.Zero;
+                }
             }
+            total += TExp.ToDouble(sum);
             T rest = TExp.FromDouble(KernelMath.Log(total / TExp.Unit));
             for (int k = 0; k < axis; k++) y[from + k * inner + j] = KernelMath.Select(nothing, T.NegativeInfinity, TElements.Logit(x[from + k * inner + j], scale, keep, bias, j) - top - rest);
         }
