@@ -34,7 +34,7 @@ sealed record BenchSettings(IReadOnlyList<BenchShape> Shapes, int Processes, int
     {
         List<BenchShape> shapes = [.. Small, .. quick ? [] : Large];
         if (curve) shapes.AddRange(Enumerable.Range(CurveFirst, (quick ? CurveLastQuick : CurveLast) - CurveFirst + 1).Select(e => new BenchShape(1, 1 << e)).Except(shapes));
-        return new(shapes, quick ? 1 : 5, quick ? 21 : 61, quick ? 5 : 9, 1 << 19, threads, WarmUp: true);
+        return new(shapes, quick ? 1 : 5, quick ? 21 : 61, quick ? 5 : 15, 1 << 19, threads, WarmUp: true);
     }
 
     public static bool IsLarge(BenchShape shape) => shape.Elements >= LargeElements;
