@@ -8,8 +8,9 @@ sealed unsafe class XnnPack : SoftmaxPeer
 {
     const string Title = "XNNPACK", Soname = "libXNNPACK.so.0", Package = "libxnnpack0";
 
-    // It does not tell; this is what the source of that version chooses (src/init.c).
-    static string Code => !Sse2.IsSupported ? "unknown" : Avx512F.IsSupported ? "sse2, last pass avx512" : Avx.IsSupported ? "sse2, last pass avx" : "sse2";
+    // It does not tell; this is what the source of that version chooses (src/init.c). It asks the processor, whatever .NET's switches are.
+    static string Code => !X86Base.IsSupported ? "unknown"
+        : (X86Base.CpuId(7, 0).Ebx >> 16 & 1) != 0 ? "sse2, last pass avx512" : (X86Base.CpuId(1, 0).Ecx >> 28 & 1) != 0 ? "sse2, last pass avx" : "sse2";
 
     readonly nint library;
     readonly delegate* unmanaged<nuint, nuint, nuint, uint, nint*, int> create;
