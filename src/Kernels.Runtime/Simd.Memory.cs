@@ -40,6 +40,14 @@ public static unsafe partial class Simd
         if (Sse.IsSupported) Sse.Prefetch0(address);
     }
 
+    /// <summary>Stores past the caches are seen by other threads before what follows.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StoreFence()
+    {
+        if (Sse.IsSupported) Sse.StoreFence();
+        else Thread.MemoryBarrier();
+    }
+
     /// <summary>Past the caches where the address is aligned for it.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void StoreNonTemporal<T>(Vector512<T> value, T* address) where T : unmanaged

@@ -61,6 +61,7 @@ sealed partial class CoreEmitter
             if (IsChecked(view.Buffer))
                 code.Line($"long {Name(view.Buffer.Length().Name)} = {Name(view.Buffer.Name + ".Rows")} > 0 ? ({Name(view.Buffer.Name + ".Rows")} - 1) * {Name(view.Buffer.Name + ".Stride")} + {Name(view.Buffer.Name + ".Columns")} : 0;");
         Print(f.Body);
+        if (f.Schedule.NonTemporal && !layout.IsScalar) code.Line($"{VectorTable.Simd}StoreFence();");
         code.Line("return errors;");
         code.Insert(head, ["int errors = 0;", .. stack]);
         code.Close();
