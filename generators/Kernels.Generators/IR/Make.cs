@@ -73,7 +73,13 @@ sealed class Names
 
     public Names(Function f)
     {
-        foreach (var p in f.Parameters) taken.Add(p switch { ValueParameter v => v.Local.Name, BufferParameter b => b.Buffer.Name, _ => "" });
+        foreach (var p in f.Parameters)
+        {
+            string name = p switch { ValueParameter v => v.Local.Name, BufferParameter b => b.Buffer.Name, _ => "" };
+            taken.Add(name);
+            // The locals that come with a parameter are there whether or not the body reads them.
+            foreach (string suffix in p is BufferParameter ? new[] { ".Length", ".Rows", ".Columns", ".Stride" } : [".Grid"]) taken.Add(name + suffix);
+        }
         foreach (var s in f.Body.Statements())
         {
             foreach (var local in s.Assigns()) taken.Add(local.Name);

@@ -39,8 +39,10 @@ static class LaneCount
     {
         public bool Narrow { get; private set; }
         public bool Diverges { get; private set; }
-        public int Largest { get; private set; }
-        int operations;
+        /// Operations of the largest body: where a vector has 32-bit lanes, one on 64-bit values is two.
+        public int Largest => bodies.Select(b => b.All + (Narrow ? b.Wide : 0)).DefaultIfEmpty(0).Max();
+        readonly List<(int All, int Wide)> bodies = [];
+        int operations, wide;
 
         public void Visit(Sequence<Stmt> body, Local? lane)
         {
@@ -48,9 +50,9 @@ static class LaneCount
             {
                 if (s is LaneLoop l)
                 {
-                    operations = 0;
+                    operations = wide = 0;
                     Visit(l.Body, l.Lane);
-                    Largest = Math.Max(Largest, operations);
+                    bodies.Add((operations, wide));
                     continue;
                 }
                 if (lane is not null)
@@ -79,6 +81,7 @@ static class LaneCount
                 case Apply a:
                     operations++;
                     bool address = shapes.IsVarying(a) && shapes.Affine(a, lane) is not null;
+                    if (!address && shapes.IsVarying(a) && a.Type.Bytes() == 8) wide++;
                     if (!address && shapes.IsVarying(a) && a.Type.Bytes() is > 1 and < 8) Narrow = true;
                     foreach (var arg in a.Args) Visit(arg, lane);
                     break;

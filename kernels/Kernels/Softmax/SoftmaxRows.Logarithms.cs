@@ -15,8 +15,8 @@ static partial class SoftmaxRows
     [Specialize(typeof(double), typeof(double), typeof(DoubleExponential), typeof(MaskedDouble))]
     [Specialize(typeof(Half), typeof(float), typeof(SingleExponential), typeof(MaskedHalf))]
     [Specialize(typeof(BFloat16), typeof(float), typeof(SingleExponential), typeof(MaskedBFloat16))]
-    internal static void LogProbabilities<TElement, T, TExp, TElements>([Block] int row, RowShape shape, T scale, ReadOnlySpan<TElement> x, [InPlace(nameof(x))] Span<TElement> y,
-        ReadOnlySpan<byte> keep, ReadOnlySpan<float> bias, ReadOnlySpan<int> lengths)
+    internal static void LogProbabilities<TElement, T, TExp, TElements>([Block] int row, RowShape shape, T scale, [Trusted] ReadOnlySpan<TElement> x, [Trusted, InPlace(nameof(x))] Span<TElement> y,
+        [Trusted] ReadOnlySpan<byte> keep, [Trusted] ReadOnlySpan<float> bias, [Trusted] ReadOnlySpan<int> lengths)
         where TElement : unmanaged where T : unmanaged, IFloatingPointIeee754<T> where TExp : struct, IExponential<T> where TElements : struct, IElements<TElement, T>
     {
         ReadOnlySpan<TElement> source = x.Slice(row * shape.XStride, shape.Columns);
@@ -46,8 +46,8 @@ static partial class SoftmaxRows
     [Specialize(typeof(double), typeof(double), typeof(DoubleExponential), typeof(MaskedDouble))]
     [Specialize(typeof(Half), typeof(float), typeof(SingleExponential), typeof(MaskedHalf))]
     [Specialize(typeof(BFloat16), typeof(float), typeof(SingleExponential), typeof(MaskedBFloat16))]
-    internal static void LogSums<TElement, T, TExp, TElements>([Block] int row, RowShape shape, T scale, ReadOnlySpan<TElement> x, Span<T> result,
-        ReadOnlySpan<byte> keep, ReadOnlySpan<float> bias, ReadOnlySpan<int> lengths)
+    internal static void LogSums<TElement, T, TExp, TElements>([Block] int row, RowShape shape, T scale, [Trusted] ReadOnlySpan<TElement> x, Span<T> result,
+        [Trusted] ReadOnlySpan<byte> keep, [Trusted] ReadOnlySpan<float> bias, [Trusted] ReadOnlySpan<int> lengths)
         where TElement : unmanaged where T : unmanaged, IFloatingPointIeee754<T> where TExp : struct, IExponential<T> where TElements : struct, IElements<TElement, T>
     {
         ReadOnlySpan<TElement> source = x.Slice(row * shape.XStride, shape.Columns);
@@ -68,8 +68,8 @@ static partial class SoftmaxRows
     [Kernel]
     [Specialize(typeof(Half), typeof(float), typeof(SingleExponential), typeof(MaskedHalf))]
     [Specialize(typeof(BFloat16), typeof(float), typeof(SingleExponential), typeof(MaskedBFloat16))]
-    internal static void Probabilities<TElement, T, TExp, TElements>([Block] int row, RowShape shape, T scale, ReadOnlySpan<TElement> x, [InPlace(nameof(x))] Span<TElement> y,
-        ReadOnlySpan<byte> keep, ReadOnlySpan<float> bias, ReadOnlySpan<int> lengths)
+    internal static void Probabilities<TElement, T, TExp, TElements>([Block] int row, RowShape shape, T scale, [Trusted] ReadOnlySpan<TElement> x, [Trusted, InPlace(nameof(x))] Span<TElement> y,
+        [Trusted] ReadOnlySpan<byte> keep, [Trusted] ReadOnlySpan<float> bias, [Trusted] ReadOnlySpan<int> lengths)
         where TElement : unmanaged where T : unmanaged, IFloatingPointIeee754<T> where TExp : struct, IExponential<T> where TElements : struct, IElements<TElement, T>
     {
         ReadOnlySpan<TElement> source = x.Slice(row * shape.XStride, shape.Columns);
@@ -100,7 +100,7 @@ static partial class SoftmaxRows
     [Specialize(typeof(Half), typeof(float), typeof(SingleExponential), typeof(MaskedHalf))]
     [Specialize(typeof(BFloat16), typeof(float), typeof(SingleExponential), typeof(MaskedBFloat16))]
     internal static void Losses<TElement, T, TExp, TElements>([Block] int row, int columns, int ignored, int ignores, int wantsGradient, double smoothing, double gradientScale,
-        ReadOnlySpan<TElement> x, [Trusted] ReadOnlySpan<int> labels, Span<T> losses, [InPlace(nameof(x))] Span<TElement> gradient, ReadOnlySpan<byte> keep, ReadOnlySpan<float> bias)
+        [Trusted] ReadOnlySpan<TElement> x, [Trusted] ReadOnlySpan<int> labels, Span<T> losses, [Trusted, InPlace(nameof(x))] Span<TElement> gradient, [Trusted] ReadOnlySpan<byte> keep, [Trusted] ReadOnlySpan<float> bias)
         where TElement : unmanaged where T : unmanaged, IFloatingPointIeee754<T> where TExp : struct, IExponential<T> where TElements : struct, IElements<TElement, T>
     {
         int label = labels[row];

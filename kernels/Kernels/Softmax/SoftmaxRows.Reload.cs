@@ -13,8 +13,8 @@ static partial class SoftmaxRows
     [Specialize(typeof(float), typeof(SingleExponential), typeof(MaskedSingle))]
     [Specialize(typeof(double), typeof(DoubleExponential), typeof(PlainDouble))]
     [Specialize(typeof(double), typeof(DoubleExponential), typeof(MaskedDouble))]
-    internal static void Reload<T, TExp, TElements>([Block] int row, RowShape shape, T scale, ReadOnlySpan<T> x, [InPlace(nameof(x))] Span<T> y,
-        ReadOnlySpan<byte> keep, ReadOnlySpan<float> bias, ReadOnlySpan<int> lengths)
+    internal static void Reload<T, TExp, TElements>([Block] int row, RowShape shape, T scale, [Trusted] ReadOnlySpan<T> x, [Trusted, InPlace(nameof(x))] Span<T> y,
+        [Trusted] ReadOnlySpan<byte> keep, [Trusted] ReadOnlySpan<float> bias, [Trusted] ReadOnlySpan<int> lengths)
         where T : unmanaged, IFloatingPointIeee754<T> where TExp : struct, IExponential<T> where TElements : struct, IElements<T, T>
     {
         ReadOnlySpan<T> source = x.Slice(row * shape.XStride, shape.Columns);

@@ -24,8 +24,8 @@ static partial class SoftmaxRows
     [Specialize(typeof(float), typeof(SingleExponential), typeof(MaskedSingle))]
     [Specialize(typeof(double), typeof(DoubleExponential), typeof(PlainDouble))]
     [Specialize(typeof(double), typeof(DoubleExponential), typeof(MaskedDouble))]
-    internal static void TwoPass<T, TExp, TElements>([Block] int row, RowShape shape, T scale, ReadOnlySpan<T> x, [InPlace(nameof(x))] Span<T> y,
-        ReadOnlySpan<byte> keep, ReadOnlySpan<float> bias, ReadOnlySpan<int> lengths)
+    internal static void TwoPass<T, TExp, TElements>([Block] int row, RowShape shape, T scale, [Trusted] ReadOnlySpan<T> x, [Trusted, InPlace(nameof(x))] Span<T> y,
+        [Trusted] ReadOnlySpan<byte> keep, [Trusted] ReadOnlySpan<float> bias, [Trusted] ReadOnlySpan<int> lengths)
         where T : unmanaged, IFloatingPointIeee754<T> where TExp : struct, IExponential<T> where TElements : struct, IElements<T, T>
     {
         ReadOnlySpan<T> source = x.Slice(row * shape.XStride, shape.Columns);
@@ -42,9 +42,7 @@ static partial class SoftmaxRows
         }
         else
         {
-            int head = shape.Head(row, limit);
-            WritePowers<T, TExp, TElements>(source, target, scale, keeps, biases, 0, head, sum);
-            WritePowers<T, TExp, TElements>(source, target, scale, keeps, biases, head, limit, sum);
+            WritePowers<T, TExp, TElements>(source, target, scale, keeps, biases, shape.Head(row, limit), limit, sum);
         }
         foreach (int i in Lanes.Range(limit, shape.Columns)) target[i] = outside;
     }
@@ -55,7 +53,7 @@ static partial class SoftmaxRows
     [Specialize(typeof(float), typeof(SingleExponential), typeof(MaskedSingle))]
     [Specialize(typeof(double), typeof(DoubleExponential), typeof(PlainDouble))]
     [Specialize(typeof(double), typeof(DoubleExponential), typeof(MaskedDouble))]
-    internal static void PieceSums<T, TExp, TElements>([Block] int piece, int length, int hasKeep, int hasBias, T scale, ReadOnlySpan<T> x, ReadOnlySpan<byte> keep, ReadOnlySpan<float> bias,
+    internal static void PieceSums<T, TExp, TElements>([Block] int piece, int length, int hasKeep, int hasBias, T scale, [Trusted] ReadOnlySpan<T> x, [Trusted] ReadOnlySpan<byte> keep, [Trusted] ReadOnlySpan<float> bias,
         Span<double> totals, Span<double> exponents, Span<double> shifts)
         where T : unmanaged, IFloatingPointIeee754<T> where TExp : struct, IExponential<T> where TElements : struct, IElements<T, T>
     {
@@ -72,44 +70,62 @@ static partial class SoftmaxRows
     [Specialize(typeof(float), typeof(SingleExponential), typeof(MaskedSingle))]
     [Specialize(typeof(double), typeof(DoubleExponential), typeof(PlainDouble))]
     [Specialize(typeof(double), typeof(DoubleExponential), typeof(MaskedDouble))]
-    internal static void WritePieces<T, TExp, TElements>([Block] int piece, int length, int head, int hasKeep, int hasBias, PowerSum sum, T scale, ReadOnlySpan<T> x,
-        [InPlace(nameof(x))] Span<T> y, ReadOnlySpan<byte> keep, ReadOnlySpan<float> bias)
+    internal static void WritePieces<T, TExp, TElements>([Block] int piece, int length, int head, int hasKeep, int hasBias, PowerSum sum, T scale, [Trusted] ReadOnlySpan<T> x,
+        [Trusted, InPlace(nameof(x))] Span<T> y, [Trusted] ReadOnlySpan<byte> keep, [Trusted] ReadOnlySpan<float> bias)
         where T : unmanaged, IFloatingPointIeee754<T> where TExp : struct, IExponential<T> where TElements : struct, IElements<T, T>
     {
-        int begin = piece * length, count = Math.Min(length, x.Length - begin), first = Math.Min(head, count);
+        int begin = piece * length, count = Math.Min(length, x.Length - begin);
         ReadOnlySpan<T> source = x.Slice(begin, count);
         Span<T> target = y.Slice(begin, count);
         ReadOnlySpan<byte> keeps = keep.Slice(begin * hasKeep, count * hasKeep);
         ReadOnlySpan<float> biases = bias.Slice(begin * hasBias, count * hasBias);
-        WritePowers<T, TExp, TElements>(source, target, scale, keeps, biases, 0, first, sum);
-        WritePowers<T, TExp, TElements>(source, target, scale, keeps, biases, first, count, sum);
+        WritePowers<T, TExp, TElements>(source, target, scale, keeps, biases, Math.Min(head, count), count, sum);
     }
 
     // Total 0: nothing but -infinity. NaN: NaN or +infinity among the logits.
     static PowerSum LazySum<TElement, T, TExp, TElements>(ReadOnlySpan<TElement> x, T scale, ReadOnlySpan<byte> keep, ReadOnlySpan<float> bias, int end)
         where TElement : unmanaged where T : unmanaged, IFloatingPointIeee754<T> where TExp : struct, IExponential<T> where TElements : struct, IElements<TElement, T>
     {
-        T top = Largest<TElement, T, TExp, TElements>(x, scale, keep, bias, 0, Math.Min(end, Look));
-        if (!TExp.Near(top)) top = Largest<TElement, T, TExp, TElements>(x, scale, keep, bias, 0, end);
-        double total = 0, shift = 0;
-        T reference = TExp.Reference(top);
-        int at = 0;
-        while (at < end && TExp.Near(top))
+        T shift = T.Zero, reference = TExp.Reference(T.Zero);
+        double total = 0;
+        bool nothing = false;
+        int at = 0, seen = Math.Min(end, Look);
+        while (at < end)
         {
+            T largest = T.NegativeInfinity;
+            foreach (int i in Lanes.Range(at, seen)) largest = TExp.Larger(TElements.Logit(x[i], scale, keep, bias, i) - shift, largest);
+            T top = Lanes.Max(largest);
+            if (!TExp.Near(top))
+            {
+                // From the start again, with the whole row's maximum: so far out the spacing of z is above 2^-7, so that near the maximum the difference
+                // is exact, and elsewhere the power is 0.
+                bool whole = at == 0 && seen == end;
+                at = 0;
+                seen = end;
+                total = 0;
+                if (!whole) continue;
+                nothing = top == T.NegativeInfinity;
+                if (!nothing) shift = top;
+                top = T.Zero;
+            }
+            T raised = TExp.Reference(top);
+            if (at > 0) total *= KernelMath.Scale(1.0, KernelMath.MaxOrSecond(TExp.ToDouble(reference - raised), -2000.0));
+            reference = raised;
             T least = TExp.Least(top), most = TExp.Most(top), sum = T.Zero;
             double all = 0;
-            int trips = 0, stop = end, seen = end;
+            int trips = 0, stop = end;
+            seen = end;
             foreach (LaneRange chunk in Lanes.Chunks(at, end))
             {
                 bool above = false;
-                foreach (int i in chunk) above |= TElements.Logit(x[i], scale, keep, bias, i) > most;
+                foreach (int i in chunk) above |= TElements.Logit(x[i], scale, keep, bias, i) - shift > most;
                 if (Lanes.Any(above))
                 {
                     stop = chunk.Begin;
                     seen = Math.Max(chunk.End, Math.Min(end, chunk.Begin + Look));
                     break;
                 }
-                foreach (int i in chunk) sum += TExp.Power(TElements.Logit(x[i], scale, keep, bias, i), least, reference);
+                foreach (int i in chunk) sum += TExp.Power(TElements.Logit(x[i], scale, keep, bias, i) - shift, least, reference);
                 if (++trips == Trips)
                 {
                     foreach (int i in chunk)
@@ -122,36 +138,22 @@ static partial class SoftmaxRows
             }
             total += Lanes.Sum(all) + TExp.ToDouble(Lanes.Sum(sum));
             at = stop;
-            if (at < end)
-            {
-                top = Largest<TElement, T, TExp, TElements>(x, scale, keep, bias, at, seen);
-                T raised = TExp.Reference(top);
-                total *= KernelMath.Scale(1.0, KernelMath.MaxOrSecond(TExp.ToDouble(reference - raised), -2000.0));
-                reference = raised;
-            }
         }
-        if (!TExp.Near(top))
-        {
-            // So far out the spacing of z is above 2^-7: near the maximum the difference is exact, elsewhere the power is 0.
-            top = Largest<TElement, T, TExp, TElements>(x, scale, keep, bias, 0, end);
-            reference = TExp.Reference(T.Zero);
-            if (top == T.NegativeInfinity) total = HasNaN<TElement, T, TElements>(x, scale, keep, bias, end) ? double.NaN : 0;
-            else
-            {
-                shift = TExp.ToDouble(top);
-                total = Powers<TElement, T, TExp, TElements>(x, scale, keep, bias, end, top, TExp.Least(T.Zero), reference);
-            }
-        }
-        return new PowerSum { Total = total, Exponent = TExp.ToDouble(reference), Shift = shift };
+        return new PowerSum { Total = nothing && !double.IsNaN(total) ? 0 : total, Exponent = TExp.ToDouble(reference), Shift = TExp.ToDouble(shift) };
     }
 
-    // y[begin … end - 1] = e^z / sum.
-    static void WritePowers<T, TExp, TElements>(ReadOnlySpan<T> x, Span<T> y, T scale, ReadOnlySpan<byte> keep, ReadOnlySpan<float> bias, int begin, int end, PowerSum sum)
+    // y[0 … end - 1] = e^z / sum. The first head elements by themselves, so that the stores that follow are aligned.
+    static void WritePowers<T, TExp, TElements>(ReadOnlySpan<T> x, Span<T> y, T scale, ReadOnlySpan<byte> keep, ReadOnlySpan<float> bias, int head, int end, PowerSum sum)
         where T : unmanaged, IFloatingPointIeee754<T> where TExp : struct, IExponential<T> where TElements : struct, IElements<T, T>
     {
         Inverse<T, TExp>(sum.Total, out T m, out T r, out double power);
-        double all = sum.Exponent + power;
-        T shift = TExp.FromDouble(sum.Shift), exponent = TExp.FromDouble(all), least = TExp.Vanishing(exponent);
-        foreach (int i in Lanes.Range(begin, end)) y[i] = TExp.Power(TElements.Logit(x[i], scale, keep, bias, i) - shift, least, exponent, m, r);
+        T shift = TExp.FromDouble(sum.Shift), exponent = TExp.FromDouble(sum.Exponent + power), least = TExp.Vanishing(exponent);
+        int begin = 0, stop = head;
+        while (begin < end)
+        {
+            foreach (int i in Lanes.Range(begin, stop)) y[i] = TExp.Power(TElements.Logit(x[i], scale, keep, bias, i) - shift, least, exponent, m, r);
+            begin = stop;
+            stop = end;
+        }
     }
 }

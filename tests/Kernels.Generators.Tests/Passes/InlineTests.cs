@@ -31,6 +31,13 @@ public class InlineTests
     }
 
     [Fact]
+    public void The_length_of_a_part_is_not_that_of_the_parameter_of_its_name()
+    {
+        var m = Program("(call () scale (2:f64) (y 0 (Sub x.Length:i32 2))) (call () scale (3:f64) (y 0 (Sub y.Length:i32 1)))", helpers: Scale.Replace("a:f64", "y:f64").Replace("a.Length", "y.Length").Replace(" a i", " y i"));
+        Assert.DoesNotContain(Inlined(m, Doubles(9)).Body.Statements().OfType<Assign>(), a => a.Target.Name == "y.Length");
+    }
+
+    [Fact]
     public void Early_returns_become_branches()
     {
         var m = Program("(lanes i:i32 0 x.Length:i32 (call (a:f64) clip ((@ x:f64:Parameter i))) (st y:f64:Parameter i a))", helpers: Clip);
