@@ -105,7 +105,7 @@ public class MaskTests
             foreach (var mask in new MaskCase[] { new() { Name = "lengths", Lengths = [30, 40, 10, 1, 39, 17] }, new() { Name = "causal", CausalOffset = 3 }, new() { Name = "keep", Keep = [.. Enumerable.Range(0, cols).Select(i => (byte)(i % 3))] } })
             {
                 T[] x = Samples.Uniform<T, E>(3, rows * cols), y = new T[x.Length];
-                // Column 1 is used by every row of 2 and kept; column 3, of value NaN, is not kept and does not count.
+                // Column 1 counts in rows 0, 2 and 4 under every mask; column 3 in rows 1, 3 and 5 under some: not where it is beyond the length or not kept.
                 for (int r = 0; r < rows; r++) x[r * cols + (r % 2 == 0 ? 1 : 3)] = E.Of(value);
                 foreach (var target in Sweep.Targets)
                 {
