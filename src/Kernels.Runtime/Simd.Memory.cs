@@ -10,29 +10,29 @@ public static unsafe partial class Simd
 {
     /// <summary>destination[index] if active and in range; else 0, with error bit 1 raised if active.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static T LoadChecked<T>(T* buffer, int length, long index, bool active, ref int errors) where T : unmanaged
+    public static T LoadChecked<T>(T* buffer, long length, long index, bool active, ref int errors) where T : unmanaged
     {
         if (active & (ulong)index < (ulong)length) return buffer[index];
         if (active) errors |= 1;
         return default;
     }
 
-    /// <inheritdoc cref="LoadChecked{T}(T*, int, long, bool, ref int)"/>
+    /// <inheritdoc cref="LoadChecked{T}(T*, long, long, bool, ref int)"/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static T LoadChecked<T>(T* buffer, int length, ulong index, bool active, ref int errors) where T : unmanaged => LoadChecked(buffer, length, (long)index, active, ref errors);
+    public static T LoadChecked<T>(T* buffer, long length, ulong index, bool active, ref int errors) where T : unmanaged => LoadChecked(buffer, length, (long)index, active, ref errors);
 
     /// <summary>Whether the index is in range; if it is not and the lane is active, error bit 1 is raised.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static bool InRange(long index, int length, bool active, ref int errors)
+    public static bool InRange(long index, long length, bool active, ref int errors)
     {
         if (active & (ulong)index < (ulong)length) return true;
         if (active) errors |= 1;
         return false;
     }
 
-    /// <inheritdoc cref="InRange(long, int, bool, ref int)"/>
+    /// <inheritdoc cref="InRange(long, long, bool, ref int)"/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static bool InRange(ulong index, int length, bool active, ref int errors) => InRange((long)index, length, active, ref errors);
+    public static bool InRange(ulong index, long length, bool active, ref int errors) => InRange((long)index, length, active, ref errors);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Prefetch(void* address)

@@ -36,7 +36,7 @@ static class CommandLine
         // Not a RootCommand: its name would be the file's.
         var root = new Command("kernels", "Numerical kernels for .NET, each compiled from one scalar C# definition: try them, see what they became.")
         {
-            TourCommand.Create(), RunCommand.Create(), ShowCommand.Create(), IsaCommand.Create(), Disassembly.HiddenCommand(),
+            TourCommand.Create(), BenchCommand.Create(), RunCommand.Create(), ShowCommand.Create(), IsaCommand.Create(), Disassembly.HiddenCommand(), BenchCommand.HiddenCommand(),
             new HelpOption(), new VersionOption(),
         };
         root.SetAction(parsed => new HelpAction().Invoke(parsed));

@@ -15,7 +15,7 @@ sealed class Cores
     readonly Dictionary<(int, string), MethodInfo> methods = [];
     readonly Dictionary<int, string> failures = [];
 
-    static readonly MetadataReference[] references =
+    public static readonly MetadataReference[] References =
     [
         .. ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator)
             .Where(p => Path.GetFileName(p) is var n && (n.StartsWith("System.", StringComparison.Ordinal) || n is "Kernels.Runtime.dll" or "Kernels.Authoring.dll"))
@@ -58,7 +58,7 @@ sealed class Cores
         while (true)
         {
             using var image = new MemoryStream();
-            var result = CSharpCompilation.Create("Cores" + Guid.NewGuid().ToString("N"), trees.OfType<SyntaxTree>(), references, options).Emit(image);
+            var result = CSharpCompilation.Create("Cores" + Guid.NewGuid().ToString("N"), trees.OfType<SyntaxTree>(), References, options).Emit(image);
             if (result.Success)
             {
                 var assembly = Assembly.Load(image.ToArray());

@@ -3,6 +3,7 @@ using Kernels.Generators.IR;
 namespace Kernels.Fuzz;
 
 using Atomic = Kernels.Generators.IR.Atomic;
+using Buffer = Kernels.Generators.IR.Buffer;
 
 /// How often each node occurs, by type and by where it stands: uniform code, a lane loop, or under varying control in one.
 sealed class Coverage
@@ -11,7 +12,18 @@ sealed class Coverage
 
     readonly Dictionary<(string Node, Place Place), int> counts = [];
 
-    public void Add(Function f) => Visit(f.Body, Place.Uniform);
+    public void Add(FuzzProgram p)
+    {
+        var buffers = p.Function.Parameters.OfType<BufferParameter>().ToList();
+        kinds = buffers.ToDictionary(b => b.Buffer, b => $"{(b.View2 ? " of a view" : "")}{(b.InPlaceOf is not null ? " in place" : "")}{(b.Trusted ? " trusted" : "")}");
+        Visit(p.Function.Body, Place.Uniform);
+        if (!p.Whole) return;
+        Count("whole compiler", Place.Uniform);
+        foreach (var h in p.Helpers)
+            foreach (var s in h.Body.Statements()) Count($"in a helper: {s.GetType().Name}", Place.Uniform);
+    }
+
+    Dictionary<Buffer, string> kinds = [];
 
     void Count(string node, Place place) => counts[(node, place)] = counts.GetValueOrDefault((node, place)) + 1;
 
@@ -26,14 +38,26 @@ sealed class Coverage
                 Append a => $"Append {a.Buffer.Element}",
                 Assign a => $"Assign {a.Target.Type}",
                 Reduce r => $"Reduce of {r.Values.Count}",
+                ChunkLoop c => $"ChunkLoop {c.ChunkBegin.Type}",
+                DeclareArray { Fill: not null } => "DeclareArray, persistent",
+                Call c => c.Slices.Count > 0 ? "Call with slices" : "Call",
+                LaneLoop l when Generators.Passes.LaneOrder.Matters(l, new("", FunctionKind.Kernel, [], [], [], [], new())) => "LaneLoop, order matters",
                 _ => s.GetType().Name,
             }, place);
+            foreach (string how in s switch { Store st => Kind(st.Buffer), Atomic a => Kind(a.Buffer), _ => [] }) Count("Store" + how, place);
             foreach (var e in s.Expressions())
-                foreach (var x in e.Tree()) Count(Name(x), place);
+                foreach (var x in e.Tree())
+                {
+                    Count(Name(x), place);
+                    if (x is Load l)
+                        foreach (string how in Kind(l.Buffer)) Count("Load" + how, place);
+                }
             var inner = s is LaneLoop ? Place.Lanes : place == Place.Lanes && s is If or Loop or For ? Place.Masked : place;
             foreach (var b in s.Bodies()) Visit(b, inner);
         }
     }
+
+    IEnumerable<string> Kind(Buffer b) => kinds.TryGetValue(b, out string? kind) && kind != "" ? [kind] : [];
 
     static string Name(Expr e) => e switch
     {
@@ -74,7 +98,27 @@ sealed class Coverage
                 yield return ($"Store {t} to Parameter", place);
                 yield return ($"Load {t} of Parameter, checked", place);
             }
-        foreach (string node in new[] { "LaneLoop", "ChunkLoop", "Reduce of 1", "Reduce of 2", "Any Bool", "All Bool", "DeclareArray" }) yield return (node, Place.Uniform);
+        foreach (var t in floats)
+            foreach (var kind in new[] { AtomicKind.Add, AtomicKind.Min, AtomicKind.Max, AtomicKind.Exchange, AtomicKind.CompareExchange })
+                yield return ($"Atomic {kind} {t}", Place.Lanes);
+        foreach (var place in Enum.GetValues<Place>())
+        {
+            yield return ("Load of a view", place);
+            yield return ("Store of a view", place);
+            yield return ("Load trusted", place);
+            yield return ("Store trusted", place);
+        }
+        foreach (var place in new[] { Place.Lanes, Place.Masked })
+        {
+            yield return ("Load in place", place);
+            yield return ("Store in place", place);
+            yield return ("Call with slices", place);
+        }
+        foreach (string node in new[] { "whole compiler", "Call", "Call with slices", "DeclareArray, persistent", "LaneLoop, order matters", "ChunkLoop I32", "ChunkLoop I64" }) yield return (node, Place.Uniform);
+        foreach (string node in new[] { "Return", "For", "DeclareArray", "Call", "If" }) yield return ($"in a helper: {node}", Place.Uniform);
+        foreach (var t in new[] { ScalarType.F16, ScalarType.BF16 }) yield return ($"Store {t} to Parameter", Place.Uniform);
+        yield return ("Dispatch", Place.Masked);
+        foreach (string node in new[] { "LaneLoop", "Reduce of 1", "Reduce of 2", "Any Bool", "All Bool", "DeclareArray" }) yield return (node, Place.Uniform);
         foreach (string node in new[] { "Dispatch", "DeclareArray" }) yield return (node, Place.Lanes);
     }
 }

@@ -6,14 +6,33 @@ namespace Kernels.Fuzz;
 
 using Atomic = Kernels.Generators.IR.Atomic;
 
-/// An array of a program: Scale * n + Slack elements.
-sealed record Room(Buffer Buffer, int Scale, int Slack)
+/// An array of a program: Scale * n + Slack elements; with Rows, as many a row, and Pad between the rows. Fill: of persistent scratch.
+sealed record Room(Buffer Buffer, int Scale, int Slack, int Rows = 0, int Pad = 0, Const? Fill = null)
 {
-    public int Length(int n) => Scale * n + Slack;
+    public int Columns(int n) => Scale * n + Slack;
+    public long Stride(int n) => Columns(n) + Pad;
+    public int Length(int n) => Rows == 0 ? Columns(n) : (Rows - 1) * (Columns(n) + Pad) + Columns(n);
 }
 
 /// A random kernel that keeps the rules: it ends, stays in range, and no iteration of a lane loop touches what another one writes.
-sealed record FuzzProgram(int Seed, Function Function, IReadOnlyList<Room> Rooms, IReadOnlyList<Room> Scratch, int[] Lengths);
+sealed record FuzzProgram(int Seed, Function Function, IReadOnlyList<Room> Rooms, IReadOnlyList<Room> Scratch, int[] Lengths)
+{
+    /// What it calls; only whole programs call.
+    public IReadOnlyList<Function> Helpers { get; init; } = [];
+    /// Whether it goes through the scalar passes, too.
+    public bool Whole { get; init; }
+
+    Prepared? prepared;
+    Function? preparedOf;
+    public Prepared Prepared
+    {
+        get
+        {
+            if (prepared is null || !ReferenceEquals(preparedOf, Function)) (prepared, preparedOf) = (Prepared.Of(this), Function);
+            return prepared;
+        }
+    }
+}
 
 /// Makes programs. Everything derives from the seed.
 sealed class Generator
@@ -29,6 +48,14 @@ sealed class Generator
     readonly List<Room> rooms = [], scratch = [];
     readonly List<ConstantData> constants = [];
     readonly HashSet<Buffer> blockArrays = [];
+    readonly Dictionary<Buffer, Room> views = [];
+    readonly List<Room> tied = [];                         // an array and the one that may be in its place: touched at [Scale * i + c] only
+    readonly List<Helper> helpers = [];
+    readonly bool whole;
+
+    /// A function to call. OfLanes: from lane code, otherwise from uniform code. All slices are of at least SliceLength elements.
+    sealed record Helper(Function Function, bool OfLanes);
+    const int SliceLength = 4;
     readonly List<string> labels = [];
     List<Local> lanes = [];                                // varying locals in scope, in lane code
     List<Buffer> laneArrays = [];
@@ -46,6 +73,7 @@ sealed class Generator
         public readonly Dictionary<Buffer, (AtomicKind Kind, bool Done)> Atomics = [];
         public readonly Dictionary<Buffer, Local> Appends = [];
         public readonly List<Local> Counts = [];
+        public readonly HashSet<Buffer> Appended = []; // an array has one count, or iterations would meet
         public readonly HashSet<Buffer> Taken = []; // by atomics and appends: not read in the loop
         public int InnerLoops;
     }
@@ -57,6 +85,7 @@ sealed class Generator
     {
         this.seed = seed;
         random = new Random(seed);
+        whole = seed % 3 == 0;
     }
 
     public static FuzzProgram Program(int seed) => new Generator(seed).Make();
@@ -81,9 +110,17 @@ sealed class Generator
         {
             var type = Chance(3) ? Pick(narrow) : Pick(arithmetic);
             int scale = Chance(2) ? 1 : Pick(2, 2, 4, 4, 8, 16, 3, 9, 0, 0);
-            rooms.Add(new(new($"{"abcdefgh"[k]}", type, Storage.Parameter), scale, scale == 0 ? Small + random.Next(8) : Pick(0, 0, Small)));
+            var room = new Room(new($"{"abcdefgh"[k]}", type, Storage.Parameter), scale, scale == 0 ? Small + random.Next(8) : Pick(0, 0, Small));
+            if (Chance(8)) views[room.Buffer] = room = room with { Rows = 4, Pad = Pick(0, 1, 5) };
+            rooms.Add(room);
         }
-        foreach (var r in rooms) parameters.Add(new BufferParameter(r.Buffer, Access.ReadWrite));
+        if (Chance(4))
+        {
+            var type = Chance(4) ? Pick(narrow) : Pick(arithmetic);
+            int scale = Pick(1, 1, 1, 2, 4, 3);
+            tied.AddRange([new(new("y", type, Storage.Parameter), scale, 0), new(new("z", type, Storage.Parameter), scale, 0)]);
+        }
+        List<Room> parameterRooms = [.. rooms, .. tied];
         var setup = new List<Stmt>();
         if (Chance(3))
         {
@@ -102,12 +139,20 @@ sealed class Generator
         if (Chance(3))
         {
             var room = new Room(new("scratch", Chance(4) ? Pick(narrow) : Pick(arithmetic), Storage.Scratch), 1, Small);
-            setup.Add(new DeclareArray(room.Buffer, Add(n.Read(), Int(Small))));
+            if (Chance(2)) room = room with { Fill = new Const(room.Buffer.Element, Chance(2) ? 0 : Values.Any(room.Buffer.Element, random)) };
+            setup.Add(new DeclareArray(room.Buffer, Add(n.Read(), Int(Small)), room.Fill));
             scratch.Add(room);
             rooms.Add(room);
         }
+        if (whole)
+            for (int k = random.Next(1, 4); k > 0; k--) MakeHelper();
         budget = random.Next(4, 14);
         setup.AddRange(Uniform(atTop: true));
+        foreach (var room in scratch.Where(x => x.Fill is not null)) // as its rule says
+        {
+            var lane = Fresh(I32, "i");
+            setup.Add(new LaneLoop(lane, Int(0), Add(n.Read(), Int(Small)), [new Store(room.Buffer, lane.Read(), room.Fill!)]));
+        }
         var schedule = random.Next(8) switch
         {
             0 => new Schedule(Lanes: Pick(4, 8)),
@@ -118,15 +163,147 @@ sealed class Generator
             5 or 6 => new Schedule(Vectors: 1),
             _ => new Schedule(),
         };
+        var written = setup.ToSequence().Statements().SelectMany(x => x switch
+        {
+            Store st => [st.Buffer],
+            Atomic at => [at.Buffer],
+            Append ap => [ap.Buffer],
+            Call c => c.Slices.Select(y => y.Buffer),
+            _ => Enumerable.Empty<Buffer>(),
+        }).ToHashSet();
+        foreach (var r in parameterRooms)
+            parameters.Add(new BufferParameter(r.Buffer, written.Contains(r.Buffer) ? Access.ReadWrite : Access.Read, r.Buffer.Name == "z" ? "y" : null, Chance(5), r.Rows > 0));
         var f = new Function("Fuzz", FunctionKind.Kernel, parameters.ToSequence(), [], constants.ToSequence(), setup.ToSequence(), schedule);
         int[] lengths = [random.Next(0, 4), random.Next(4, 20), random.Next(20, 140), Pick(4, 8, 16, 32, 64, 128)];
-        return new(seed, f, [.. rooms.Where(r => r.Buffer.Storage == Storage.Parameter)], scratch, lengths);
+        return new(seed, f, parameterRooms, scratch, lengths) { Helpers = [.. helpers.Select(h => h.Function)], Whole = whole };
     }
 
     static Expr Int(long x, ScalarType t = I32) => Generators.IR.Make.Int(x, t);
     static Expr Add(Expr a, Expr b) => Generators.IR.Make.Binary(Op.Add, a, b);
     static Expr Of(Op op, ScalarType t, params Expr[] args) => new Apply(op, t, new(args));
-    static Expr To(ScalarType t, Expr e) => e.Type == t ? e : new Apply(Op.Convert, t, [e]);
+    static Expr To(ScalarType t, Expr e) => e.Type == t ? e
+        : e.Type == Bool ? Of(Op.Select, t, e, new Const(t, Operations.Evaluate(Op.Convert, t, I32, 1, 0, 0, false)), new Const(t, 0))
+        : t == Bool ? Of(Op.Ne, Bool, e, new Const(e.Type, 0))
+        : new Apply(Op.Convert, t, [e]);
+
+    /// The index in an array that may have rows.
+    Expr At(Buffer b, Expr index, Expr? row = null) => !views.TryGetValue(b, out var view) ? index
+        : Add(Of(Op.Mul, I64, row ?? Row(view), new Use(new(b.Name + ".Stride", I64))), To(I64, index));
+
+    Expr Row(Room view) => Chance(5) ? Of(Op.And, I64, E(I64, 1, uniform: true), Int(view.Rows - 1, I64)) : Int(random.Next(view.Rows), I64);
+
+    // ---- helpers ----
+
+    void MakeHelper()
+    {
+        bool ofLanes = Chance(2) || Chance(2);
+        var values = Enumerable.Range(0, random.Next(3)).Select(j => new Local($"q{j}", Pick(arithmetic))).ToList();
+        var slices = Enumerable.Range(0, random.Next(3)).Select(j => new BufferParameter(new($"s{j}", Pick(rooms).Buffer.Element, Storage.Parameter), Chance(2) ? Access.Read : Access.ReadWrite)).ToList();
+        var results = Enumerable.Range(0, random.Next(1, 3)).Select(j => new Local($"h{j}", Pick(arithmetic))).ToList();
+        var (outerLanes, outerUniforms, outerArrays) = (lanes, uniforms.ToList(), laneArrays);
+        lanes = [.. values];
+        laneArrays = [];
+        uniforms.Clear();
+        inCombine = inCase = true;
+        helperSlices = slices;
+        var body = new List<Stmt>();
+        Expr Any(ScalarType t) => E(t, 2, false);
+        foreach (var r in results) { body.Add(new Assign(r, Any(r.Type))); lanes.Add(r); }
+        if (Chance(2))
+        {
+            var own = new Buffer("own", Pick(arithmetic), ofLanes ? Storage.Lane : Storage.Block);
+            body.Add(new DeclareArray(own, Int(SliceLength)));
+            laneArrays.Add(own);
+            laneLengths[own] = SliceLength;
+            body.Add(Sweep(own));
+        }
+        for (int k = random.Next(1, 4); k > 0; k--)
+        {
+            var r = Pick(results);
+            switch (random.Next(6))
+            {
+                case 0 or 1 when slices.Count > 0:
+                    var slice = Pick(slices);
+                    var index = Fresh(I32, "k");
+                    string label = Enter("for");
+                    lanes.Add(index);
+                    Expr element = To(r.Type, new Load(slice.Buffer, index.Read()));
+                    var inner = new List<Stmt> { new Assign(r, Chance(2) ? Of(Op.Add, r.Type, r.Read(), element) : Of(Op.Min, r.Type, element, Any(r.Type))) };
+                    if (slice.Access == Access.ReadWrite) inner.Add(new Store(slice.Buffer, index.Read(), Stored(slice.Buffer.Element, 2, false)));
+                    if (Chance(3)) inner.Add(new If(E(Bool, 1, false), [Chance(2) ? new Return() : new Leave(label)], []));
+                    lanes.Remove(index);
+                    Leave(label);
+                    body.Add(new For(label, index, Int(0), slice.Buffer.Length().Read(), 1, inner.ToSequence()));
+                    break;
+                case 2: body.Add(new If(E(Bool, 2, false), [new Assign(r, Any(r.Type)), new Return()], [])); break;
+                case 3 when CallOf(ofLanes, true) is { } call: body.AddRange(call); break;
+                default: body.Add(new If(E(Bool, 2, false), [new Assign(r, Any(r.Type))], Chance(2) ? [] : [new Assign(r, Any(r.Type))])); break;
+            }
+        }
+        helperSlices = null;
+        inCombine = inCase = false;
+        (lanes, laneArrays) = (outerLanes, outerArrays);
+        uniforms.AddRange(outerUniforms);
+        helpers.Add(new(new($"Help{helpers.Count}", FunctionKind.Helper, [.. values.Select(v => (Parameter)new ValueParameter(v, ParameterRole.Plain)), .. slices], results.ToSequence(),
+            constants.ToSequence(), body.ToSequence(), new()), ofLanes));
+    }
+
+    List<BufferParameter>? helperSlices; // of the helper that is being made
+
+    /// A loop over a small array that unrolling may dissolve.
+    For Sweep(Buffer array)
+    {
+        var index = Fresh(I32, "k");
+        string label = Enter("for");
+        lanes.Add(index);
+        Sequence<Stmt> body = [new Store(array, index.Read(), E(array.Element, 2, false))];
+        lanes.Remove(index);
+        Leave(label);
+        return new(label, index, Int(0), Int(laneLengths[array]), 1, body);
+    }
+
+    /// A call of one of the helpers, if there are arrays for its slices. The results are new locals, or old ones.
+    List<Stmt>? CallOf(bool ofLanes, bool inHelper)
+    {
+        var choices = helpers.Where(h => h.OfLanes == ofLanes).ToList();
+        if (choices.Count == 0) return null;
+        var callee = Pick(choices).Function;
+        var taken = new HashSet<Buffer>();
+        var slices = new List<Slice>();
+        foreach (var p in callee.Parameters.OfType<BufferParameter>())
+        {
+            bool write = p.Access != Access.Read;
+            var found = new List<Slice>();
+            foreach (var array in laneArrays)
+                if (laneLengths[array] is >= SliceLength and var length) found.Add(Chance(2) ? new(array, Int(0), Int(length)) : new(array, Int(length - SliceLength, I64), Int(SliceLength)));
+            if (inHelper)
+                foreach (var s in helperSlices!.Where(s => !write || s.Access != Access.Read)) found.Add(new(s.Buffer, Int(0), Chance(2) ? Int(SliceLength) : s.Buffer.Length().Read()));
+            else if (ofLanes)
+                foreach (var room in rooms.Where(r => !plan!.Taken.Contains(r.Buffer)))
+                {
+                    if (plan!.Writes.TryGetValue(room.Buffer, out var own))
+                    {
+                        if (own is { Stride: >= SliceLength, Checked: false, Xor: 0 }) found.Add(new(room.Buffer, At(room.Buffer, Index(own, 0)), Int(own.Stride)));
+                    }
+                    else if (!write && room.Slack >= 8) found.Add(new(room.Buffer, At(room.Buffer, Of(Op.And, I32, E(I32, 1, false), Int(3))), Int(SliceLength)));
+                    else if (!write && plan.Limit == 0 && room.Scale >= SliceLength) found.Add(new(room.Buffer, At(room.Buffer, Index(new(room.Scale, 0, 0, false), 0)), Int(SliceLength)));
+                }
+            else
+                foreach (var room in rooms.Where(r => r.Slack >= 8)) found.Add(new(room.Buffer, At(room.Buffer, Of(Op.And, I32, E(I32, 1, true), Int(3))), Int(Pick(4, 5))));
+            found = [.. found.Where(s => s.Buffer.Element == p.Buffer.Element && !taken.Contains(s.Buffer))];
+            if (found.Count == 0) return null;
+            slices.Add(Pick(found));
+            taken.Add(slices[^1].Buffer);
+        }
+        var values = callee.Parameters.OfType<ValueParameter>().Select(v => E(v.Local.Type, 2, uniform: !ofLanes && !inHelper)).ToList();
+        var results = new List<Local>();
+        foreach (var r in callee.Results)
+        {
+            var old = inHelper || !ofLanes || Chance(2) ? [] : lanes.Where(x => x.Type == r.Type && x != plan!.Lane && !x.Name.StartsWith('k') && !results.Contains(x)).ToList();
+            results.Add(old.Count > 0 ? Pick(old) : Fresh(r.Type, ofLanes || inHelper ? "v" : "u"));
+        }
+        return [new Call(results.ToSequence(), callee.Name, values.ToSequence(), slices.ToSequence())];
+    }
 
     // ---- uniform code ----
 
@@ -134,16 +311,16 @@ sealed class Generator
     {
         var body = new List<Stmt>();
         int count = atTop ? random.Next(2, 5) : random.Next(1, 4);
-        int scope = uniforms.Count, variables = uniformVariables.Count, accumulated = accumulators.Count;
+        HashSet<Local> scope = [.. uniforms], variables = [.. uniformVariables], accumulated = [.. accumulators]; // a chunk loop inside may have taken some away
         depth++;
         for (int k = 0; k < count && (budget > 0 || atTop && k < 2); k++) UniformStatement(body, atTop);
         if (atTop)
             foreach (var a in accumulators.ToList()) ReduceAndStore(body, [a]);
         depth--;
         // What was declared here is out of scope: its assignment does not dominate what follows.
-        uniforms.RemoveRange(scope, uniforms.Count - scope);
-        uniformVariables.RemoveRange(variables, uniformVariables.Count - variables);
-        accumulators.RemoveRange(accumulated, accumulators.Count - accumulated);
+        uniforms.RemoveAll(u => !scope.Contains(u));
+        uniformVariables.RemoveAll(u => !variables.Contains(u));
+        accumulators.RemoveAll(u => !accumulated.Contains(u));
         return body;
     }
 
@@ -205,6 +382,10 @@ sealed class Generator
                 body.Add(new Block(block, all.ToSequence()));
                 return;
             case 16 or 17: Chunks(body); return;
+            case 18 when whole && CallOf(false, false) is { } call:
+                body.AddRange(call);
+                uniforms.AddRange(((Call)call[0]).Results);
+                return;
             default: Lanes(body, null); return;
         }
     }
@@ -233,13 +414,13 @@ sealed class Generator
         if (targets.Count == 0) return;
         var room = Pick(targets);
         bool isChecked = room.Buffer.Storage == Storage.Parameter && Chance(4);
-        Expr index = isChecked ? E(Pick(integers), 1, uniform: true) : Int(random.Next(Math.Min(room.Slack, Small)));
+        Expr index = isChecked ? E(Pick(integers), 1, uniform: true) : At(room.Buffer, Int(random.Next(Math.Min(room.Slack, Small))));
         if (room.Buffer.Storage == Storage.Parameter && Chance(4) && !room.Buffer.Element.IsNarrow())
         {
             var kind = Kind(room.Buffer.Element);
             var old = Chance(2) ? Fresh(room.Buffer.Element, "u") : null;
             if (old is not null) body.Add(new Assign(old, new Const(old.Type, 0)));
-            body.Add(new Atomic(old, kind, room.Buffer, index, E(room.Buffer.Element, 1, true), kind == AtomicKind.CompareExchange ? E(room.Buffer.Element, 1, true) : null, isChecked));
+            body.Add(new Atomic(old, kind, room.Buffer, index, E(room.Buffer.Element, 1, true), kind == AtomicKind.CompareExchange ? Comparand(room.Buffer.Element, true) : null, isChecked));
             if (old is not null) uniforms.Add(old);
             return;
         }
@@ -247,8 +428,10 @@ sealed class Generator
     }
 
     AtomicKind Kind(ScalarType t) => Generators.IR.Make.IsFloat(t)
-        ? Pick(AtomicKind.Add, AtomicKind.Min, AtomicKind.Max, AtomicKind.Exchange)
+        ? Pick(AtomicKind.Add, AtomicKind.Min, AtomicKind.Max, AtomicKind.Exchange, AtomicKind.CompareExchange)
         : Pick(AtomicKind.Add, AtomicKind.Min, AtomicKind.Max, AtomicKind.And, AtomicKind.Or, AtomicKind.Xor, AtomicKind.Exchange, AtomicKind.CompareExchange);
+
+    Expr Comparand(ScalarType t, bool uniform) => Generators.IR.Make.IsFloat(t) ? Ordered(E(t, 1, uniform)) : E(t, 1, uniform);
 
     void ReduceAndStore(List<Stmt> body, List<Local> values)
     {
@@ -258,8 +441,8 @@ sealed class Generator
         foreach (var t in targets)
         {
             var room = rooms.FirstOrDefault(r => r.Slack >= 4 && r.Buffer.Element == t.Type);
-            if (room is not null) body.Add(new Store(room.Buffer, Int(random.Next(4)), t.Read()));
-            else if (rooms.FirstOrDefault(r => r.Slack >= 4 && arithmetic.Contains(r.Buffer.Element)) is { } other) body.Add(new Store(other.Buffer, Int(random.Next(4)), To(other.Buffer.Element, t.Read())));
+            if (room is not null) body.Add(new Store(room.Buffer, At(room.Buffer, Int(random.Next(4))), t.Read()));
+            else if (rooms.FirstOrDefault(r => r.Slack >= 4 && arithmetic.Contains(r.Buffer.Element)) is { } other) body.Add(new Store(other.Buffer, At(other.Buffer, Int(random.Next(4))), To(other.Buffer.Element, t.Read())));
         }
     }
 
@@ -303,7 +486,8 @@ sealed class Generator
         if (inChunks) return;
         inChunks = true;
         string label = Enter("chunks");
-        Local begin = Fresh(I32, "b"), end = Fresh(I32, "e");
+        var type = Chance(3) ? I64 : I32;
+        Local begin = Fresh(type, "b"), end = Fresh(type, "e");
         var found = Fresh(Bool, "found");
         bool breaks = Chance(2);
         if (breaks)
@@ -314,8 +498,8 @@ sealed class Generator
         var inner = new List<Stmt>();
         uniforms.AddRange([begin, end]);
         depth++;
+        int accumulated = accumulators.Count;
         if (Chance(3)) UniformStatement(inner, false);
-        int declared = uniforms.Count, variables = uniformVariables.Count, accumulated = accumulators.Count;
         for (int k = random.Next(1, 3); k > 0; k--) Lanes(inner, (begin, end));
         if (breaks) inner.Add(new If(Of(Pick(Op.Any, Op.All), Bool, With(accumulators, () => Chance(2) ? found.Read() : E(Bool, 1, false))), [new Leave(label)], []));
         if (Chance(3)) UniformStatement(inner, false);
@@ -327,7 +511,7 @@ sealed class Generator
         accumulators.RemoveRange(accumulated, accumulators.Count - accumulated);
         Leave(label);
         inChunks = false;
-        body.Add(new ChunkLoop(label, begin, end, Int(0), Chance(3) ? To(I64, n.Read()) : n.Read(), inner.ToSequence()));
+        body.Add(new ChunkLoop(label, begin, end, Int(0, type), To(type, n.Read()), inner.ToSequence()));
     }
 
     // ---- lane code ----
@@ -393,7 +577,7 @@ sealed class Generator
         }
         if (plan.Writes.ContainsKey(room.Buffer)) return;
         if (role == 4 && room.Slack >= 8 && !element.IsNarrow() && !(room.Buffer.Storage == Storage.Block)) plan.Atomics[room.Buffer] = (Kind(element), false);
-        else if (role == 5 && !blockArrays.Contains(room.Buffer))
+        else if (role == 5 && !blockArrays.Contains(room.Buffer) && room.Rows == 0)
         {
             var count = Fresh(I32, "count");
             before.Add(new Assign(count, Chance(2) ? Int(0) : Of(Op.Min, I32, offset.Read(), room.Scale == 0 ? Int(room.Slack) : Of(Op.Add, I32, n.Read(), Int(room.Slack)))));
@@ -425,7 +609,7 @@ sealed class Generator
                 body.Add(new Assign(v, E(v.Type, Pick(1, 2, 2, 3), false)));
                 lanes.Add(v);
                 return;
-            case 3 or 4:
+            case 3 or 4 when !whole || kind == 3:
                 var assignable = lanes.Where(x => x != lane && !x.Name.StartsWith('k')).ToList();
                 if (assignable.Count == 0) return;
                 var target = Pick(assignable);
@@ -434,6 +618,10 @@ sealed class Generator
             case 5 when Chance(2): GroupStore(body); return;
             case 5 or 6 or 7 or 8 or 9:
                 LaneStore(body);
+                return;
+            case 4 or 10 when whole && CallOf(true, false) is { } call:
+                body.AddRange(call);
+                lanes.AddRange(((Call)call[0]).Results.Where(r => !lanes.Contains(r)));
                 return;
             case 10:
                 if (laneArrays.Count == 0) { LaneStore(body); return; }
@@ -446,6 +634,7 @@ sealed class Generator
                 if (labels.Count > 0 && Chance(3)) then = [.. then, new Leave(Pick(labels))];
                 body.Add(new If(condition, then, Chance(2) ? [] : LaneBody(random.Next(1, 3))));
                 return;
+            case 14 or 15 when whole && laneArrays.Count > 0 && Chance(2): body.Add(Sweep(Pick(laneArrays))); return;
             case 14:
             {
                 string label = Enter("for");
@@ -504,32 +693,41 @@ sealed class Generator
         if (plan!.Atomics.Count > 0 && Chance(3))
         {
             var (buffer, (kind, done)) = Pick(plan.Atomics.ToList());
-            // Only what commutes happens twice: a partial trip may run its registers one after the other.
-            bool commutes = !Generators.IR.Make.IsFloat(buffer.Element) && kind is not (AtomicKind.Exchange or AtomicKind.CompareExchange);
-            if (!commutes && (done || plan.InnerLoops > 0)) return;
+            if (done && Chance(2)) kind = Kind(buffer.Element);
             bool isChecked = buffer.Storage == Storage.Parameter && Chance(5);
-            var old = !done && plan.InnerLoops == 0 && Chance(2) ? Fresh(buffer.Element) : null;
-            if (commutes && old is not null) plan.Atomics.Remove(buffer); // the only one
-            else plan.Atomics[buffer] = (kind, true);
+            var old = Chance(2) ? Fresh(buffer.Element) : null;
+            plan.Atomics[buffer] = (kind, true);
             Expr index = isChecked ? Of(Op.And, I32, E(I32, 2, false), Int(31)) : Of(Op.And, I32, E(I32, 2, false), Int(7));
             if (isChecked && Chance(2)) index = Of(Op.Sub, I32, index, Int(4));
             Expr value = E(buffer.Element, 2, false);
             if (old is not null) body.Add(new Assign(old, E(old.Type, 1, false)));
-            body.Add(new Atomic(old, kind, buffer, To(Pick(I32, I64), index), value, kind == AtomicKind.CompareExchange ? E(buffer.Element, 1, false) : null, isChecked));
+            body.Add(new Atomic(old, kind, buffer, isChecked ? To(Pick(I32, I64), index) : At(buffer, To(Pick(I32, I64), index)), value, kind == AtomicKind.CompareExchange ? Comparand(buffer.Element, false) : null, isChecked));
             if (old is not null) lanes.Add(old);
             return;
         }
-        if (plan.Appends.Count > 0 && Chance(3) && plan.InnerLoops == 0)
+        if (plan.Appends.Count > 0 && Chance(3))
         {
             var (buffer, count) = Pick(plan.Appends.ToList());
-            plan.Appends.Remove(buffer);
-            plan.Counts.Add(count);
+            if (!plan.Appended.Contains(buffer) && Chance(3)) // one count for several arrays, whose beginnings are in all of them; one that runs past a shorter array would be out of range
+                count = Pick(plan.Appends.Where(x => rooms.First(r => r.Buffer == x.Key) is var other && rooms.First(r => r.Buffer == buffer) is var room
+                    && other.Scale == room.Scale && other.Slack == room.Slack).Select(x => x.Value).ToList());
+            plan.Appends[buffer] = count;
+            plan.Appended.Add(buffer);
+            if (!plan.Counts.Contains(count)) plan.Counts.Add(count);
             body.Add(new Append(buffer, count, Stored(buffer.Element, 2, false)));
+            return;
+        }
+        if (tied.Count > 0 && plan.Limit == 0 && Chance(2))
+        {
+            var room = Pick(tied);
+            int c = random.Next(room.Scale);
+            for (int k = Chance(2) ? room.Scale : 1; k > 0; k--, c = (c + 1) % room.Scale)
+                body.Add(new Store(room.Buffer, Index(new(room.Scale, 0, 0, false), c), Stored(room.Buffer.Element, 2, false)));
             return;
         }
         if (plan.Writes.Count == 0) return;
         var (to, pattern) = Pick(plan.Writes.ToList());
-        body.Add(new Store(to, Index(pattern, random.Next(Math.Abs(pattern.Stride))), Stored(to.Element, Pick(1, 2, 2, 3), false), pattern.Checked));
+        body.Add(new Store(to, At(to, Index(pattern, random.Next(Math.Abs(pattern.Stride)))), Stored(to.Element, Pick(1, 2, 2, 3), false), pattern.Checked));
     }
 
     void GroupStore(List<Stmt> body)
@@ -537,9 +735,10 @@ sealed class Generator
         var wide = plan!.Writes.Where(w => w.Value is { Stride: > 1, Checked: false }).ToList();
         if (wide.Count == 0) { LaneStore(body); return; }
         var (to, pattern) = Pick(wide);
+        var row = views.TryGetValue(to, out var view) ? Row(view) : null;
         bool apart = !Chance(4) && plan.Taken.Add(to); // a load between would keep the stores single
         foreach (int c in Enumerable.Range(0, pattern.Stride).OrderBy(_ => Chance(4) ? random.Next() : 0))
-            body.Add(new Store(to, Index(pattern, c), Stored(to.Element, pattern.Stride > 4 ? 1 : 2, false)));
+            body.Add(new Store(to, At(to, Index(pattern, c), row), Stored(to.Element, pattern.Stride > 4 ? 1 : 2, false)));
         if (apart) plan.Taken.Remove(to);
     }
 
@@ -551,10 +750,11 @@ sealed class Generator
         if (wide.Count == 0) return;
         var room = Pick(wide);
         var pattern = plan.Writes.TryGetValue(room.Buffer, out var own) ? own : new Pattern(room.Scale, 0, 0, false);
+        var row = views.TryGetValue(room.Buffer, out var view) ? Row(view) : null;
         for (int c = 0; c < pattern.Stride; c++)
         {
             var v = Fresh(room.Buffer.Element);
-            body.Add(new Assign(v, new Load(room.Buffer, Index(pattern, c))));
+            body.Add(new Assign(v, new Load(room.Buffer, At(room.Buffer, Index(pattern, c), row))));
             lanes.Add(v);
         }
     }
@@ -707,6 +907,9 @@ sealed class Generator
     /// Something loaded, converted to the type; null if no array will do.
     Expr? Loaded(ScalarType t, bool uniform)
     {
+        if (helperSlices is { Count: > 0 } && !uniform && Chance(3) && Pick(helperSlices).Buffer is var part && Matching(part, t))
+            return To(t, new Load(part, Chance(2) ? Int(random.Next(SliceLength)) : Of(Op.And, I32, E(I32, 1, uniform), Int(SliceLength - 1))));
+        if (helperSlices is not null && !uniform && laneArrays.Count > 0 && Chance(3)) return To(t, new Load(laneArrays[0], LaneArrayIndex(laneArrays[0])));
         if (inCombine)
         {
             if (constants.Count == 0 || uniform || !inCase) return null;
@@ -719,6 +922,11 @@ sealed class Generator
         }
         if (constants.Count > 0 && Chance(5) && Matching(constants[0].Buffer, t)) return To(t, new Load(constants[0].Buffer, Of(Op.And, I32, E(I32, 1, uniform), Int(15))));
         bool inLanes = plan is not null;
+        if (!uniform && inLanes && plan!.Limit == 0 && tied.Count > 0 && Chance(3))
+        {
+            var pair = Pick(tied);
+            if (Matching(pair.Buffer, t)) return To(t, new Load(pair.Buffer, Index(new(pair.Scale, 0, 0, false), random.Next(pair.Scale))));
+        }
         var candidates = rooms.Where(r => Matching(r.Buffer, t) && (!inLanes || !plan!.Taken.Contains(r.Buffer))).ToList();
         if (candidates.Count == 0) return null;
         var room = Pick(candidates);
@@ -726,7 +934,7 @@ sealed class Generator
         bool parameter = buffer.Storage == Storage.Parameter;
         if (!uniform && inLanes)
         {
-            if (plan!.Writes.TryGetValue(buffer, out var own)) return To(t, new Load(buffer, Index(own, random.Next(Math.Abs(own.Stride))), own.Checked));
+            if (plan!.Writes.TryGetValue(buffer, out var own)) return To(t, new Load(buffer, At(buffer, Index(own, random.Next(Math.Abs(own.Stride)))), own.Checked));
             if (plan.Limit == 0 && room.Scale > 0 && !Chance(4))
             {
                 int stride = Chance(2) ? room.Scale : 1;
@@ -734,19 +942,19 @@ sealed class Generator
                 Expr index = Chance(8) ? Index(new(-1, 0, 0, false), 0)
                     : Index(new(stride, 0, 0, false), stride > 1 ? random.Next(stride) : slack ? random.Next(8) : 0);
                 if (slack && stride == 1 && Chance(5)) index = Of(Op.Add, index.Type, index, To(index.Type, offset.Read()));
-                return To(t, new Load(buffer, index));
+                return To(t, new Load(buffer, At(buffer, index)));
             }
-            if (plan.Limit > 0 && room.Slack >= plan.Limit && Chance(2)) return To(t, new Load(buffer, plan.Lane.Read()));
-            if (plan.Limit > 0 && room.Slack >= 16 && plan.Limit <= 16 && Chance(2)) return To(t, new Load(buffer, Of(Op.Xor, I32, plan.Lane.Read(), Int(random.Next(plan.Limit)))));
+            if (plan.Limit > 0 && room.Slack >= plan.Limit && Chance(2)) return To(t, new Load(buffer, At(buffer, plan.Lane.Read())));
+            if (plan.Limit > 0 && room.Slack >= 16 && plan.Limit <= 16 && Chance(2)) return To(t, new Load(buffer, At(buffer, Of(Op.Xor, I32, plan.Lane.Read(), Int(random.Next(plan.Limit))))));
             if (parameter && Chance(4)) return To(t, new Load(buffer, Chance(2) ? Of(Op.Sub, I32, plan.Lane.Read(), Int(3)) : E(Pick(integers), 1, false), true));
-            if (room.Slack >= 4) return To(t, new Load(buffer, To(Pick(integers), Of(Op.And, I32, E(I32, 1, false), Int(room.Slack >= 16 ? 15 : 3)))));
+            if (room.Slack >= 4) return To(t, new Load(buffer, At(buffer, To(Pick(integers), Of(Op.And, I32, E(I32, 1, false), Int(room.Slack >= 16 ? 15 : 3))))));
             return null;
         }
         // One element for all lanes: not of an array that this loop writes.
         if (inLanes && plan!.Writes.ContainsKey(buffer)) return null;
         if (parameter && Chance(4)) return To(t, new Load(buffer, E(Pick(integers), 1, true), true));
         if (room.Slack < 4) return null;
-        return To(t, new Load(buffer, Chance(2) ? Int(random.Next(Math.Min(room.Slack, Small))) : Of(Op.And, I32, E(I32, 1, true), Int(room.Slack >= 16 ? 15 : 3))));
+        return To(t, new Load(buffer, At(buffer, Chance(2) ? Int(random.Next(Math.Min(room.Slack, Small))) : Of(Op.And, I32, E(I32, 1, true), Int(room.Slack >= 16 ? 15 : 3)))));
     }
 
     bool Matching(Buffer b, ScalarType t) => b.Element == t || b.Element.IsNarrow() || Chance(8);

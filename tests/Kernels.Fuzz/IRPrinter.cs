@@ -13,6 +13,11 @@ static class IRPrinter
         var text = new StringBuilder();
         text.AppendLine($"seed {p.Seed}, lengths {string.Join(" ", p.Lengths)}, {p.Function.Schedule}");
         foreach (var q in p.Function.Parameters) text.AppendLine($"  {(q is ValueParameter v ? $"{v.Local.Type} {v.Local.Name}" : q is BufferParameter b ? $"{b.Buffer.Element}* {b.Buffer.Name}  [{p.Rooms.First(r => r.Buffer == b.Buffer).Scale}*n + {p.Rooms.First(r => r.Buffer == b.Buffer).Slack}]" : "")}");
+        foreach (var h in p.Helpers)
+        {
+            text.AppendLine($"helper {h.Name}({string.Join(", ", h.Parameters.Select(x => x is ValueParameter v ? $"{v.Local.Type} {v.Local.Name}" : $"{((BufferParameter)x).Buffer.Element}* {((BufferParameter)x).Buffer.Name}"))}) -> {string.Join(", ", h.Results.Select(r => r.Name))}");
+            Body(h.Body, 2, text);
+        }
         Body(p.Function.Body, 1, text);
         return text.ToString();
     }
@@ -59,6 +64,7 @@ static class IRPrinter
                 Line($"{string.Join(", ", d.Results.Select(x => x.Name))} = dispatch {E(d.Region)} ({string.Join(", ", d.Values.Select(E))})");
                 foreach (var c in d.Cases) { Line($" case {string.Join(", ", c.Results.Select(x => x.Name))} ="); Body(c.Body, depth + 2, text); }
                 break;
+            case Call c: Line($"{string.Join(", ", c.Results.Select(x => x.Name))} = {c.Callee}({string.Join(", ", c.Values.Select(E).Concat(c.Slices.Select(x => $"{x.Buffer.Name}[{E(x.Offset)} .. +{E(x.Length)}]")))})"); break;
             default: Line(s.ToString()); break;
         }
     }

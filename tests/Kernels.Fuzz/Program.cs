@@ -36,6 +36,16 @@ switch (args.FirstOrDefault())
         Console.WriteLine($"{caught} of {Mutation.All.Length} caught");
         return 0;
     }
+    case "specs":
+    {
+        var clock = System.Diagnostics.Stopwatch.StartNew();
+        int seed = int.Parse(Option("--seed") ?? "1"), count = int.Parse(Option("--count") ?? "200");
+        var (bad, runs) = SpecFuzzer.Run(Enumerable.Range(seed, count));
+        foreach (string line in bad.Take(int.Parse(Option("--show") ?? "10"))) Console.WriteLine(line);
+        if (args.Contains("--text")) Console.WriteLine(SpecText.Make(seed));
+        Console.WriteLine($"{count} specs from seed {seed}, {runs} runs, {bad.Count} wrong, {clock.Elapsed.TotalSeconds:F1} s");
+        return bad.Count == 0 ? 0 : 1;
+    }
     case "show":
         var shown = Generator.Program(int.Parse(Option("--seed")!));
         Console.WriteLine(IRPrinter.Print(shown));

@@ -12,7 +12,7 @@ static class Shrinker
     public static string Explain(Failure f)
     {
         var small = Shrink(f);
-        return $"{f}\nshrunk:\n{small}\n{IRPrinter.Print(small.Program)}{IRText.Write(small.Program.Function)}\n";
+        return $"{f}\nshrunk:\n{small}\n{IRPrinter.Print(small.Program)}{IRText.Write(new Module(small.Program.Function, small.Program.Helpers.ToSequence()))}\n";
     }
 
     public static Failure Shrink(Failure failure, Func<Function, CpuTarget, string>? emit = null)
@@ -26,7 +26,7 @@ static class Shrinker
             var all = Smaller(failure.Program).ToList();
             if (offset >= all.Count) break;
             var candidates = all.Skip(offset).Take(Candidates).ToList();
-            var cores = new Cores([.. candidates.Select(c => c.Function)], _ => Cores.Runnable, emit);
+            var cores = new Cores([.. candidates.Select(c => c.Prepared.Function)], _ => Cores.Runnable, emit);
             Failure? found = null;
             for (int k = 0; k < candidates.Count && found is null; k++)
             {
@@ -41,6 +41,7 @@ static class Shrinker
 
     static IEnumerable<FuzzProgram> Smaller(FuzzProgram p)
     {
+        if (p.Whole && p.Helpers.Count == 0) yield return p with { Whole = false };
         foreach (var body in Bodies(p.Function.Body).Where(b => IsDefined(p.Function, b))) yield return p with { Function = p.Function with { Body = body } };
         if (p.Lengths.Length == 1)
             foreach (int n in new[] { p.Lengths[0] / 2, p.Lengths[0] - 1 })
@@ -51,7 +52,8 @@ static class Shrinker
     /// Whether no local is read before the text assigns it.
     static bool IsDefined(Function f, Sequence<Stmt> body)
     {
-        var known = new HashSet<string>(f.Parameters.Select(p => p is ValueParameter v ? v.Local.Name : ((BufferParameter)p).Buffer.Length().Name));
+        var known = new HashSet<string>(f.Parameters.SelectMany(p => p is ValueParameter v ? [v.Local.Name]
+            : ((BufferParameter)p).Buffer.Name is var name ? new[] { name + ".Length", name + ".Rows", name + ".Columns", name + ".Stride" } : []));
         foreach (var s in body.Statements())
         {
             if (s.Expressions().SelectMany(e => e.Tree()).Any(x => x is Use u && !known.Contains(u.Local.Name))) return false;

@@ -13,7 +13,7 @@ public class CommandLineTests
         Assert.Equal(run, Cli.Run("--help"));
     }
 
-    [Theory, InlineData("tour", "--quick"), InlineData("run", "softmax"), InlineData("show", "--after"), InlineData("isa", "machine")]
+    [Theory, InlineData("tour", "--quick"), InlineData("bench", "--svg"), InlineData("run", "softmax"), InlineData("show", "--after"), InlineData("isa", "machine")]
     public void Each_command_has_help(string command, string part)
     {
         var run = Cli.Run(command, "--help");

@@ -163,6 +163,8 @@ sealed partial class FunctionVerifier(Function function, Stage stage, IEnumerabl
         switch (s)
         {
             case Assign a:
+                // A blend keeps in the lanes outside its mask what nobody has assigned and nobody reads.
+                if (stage == Stage.Predicated && a.Value is Apply { Op: Op.Select } blend && blend.Args[2] is Use kept && kept.Local == a.Target) assigned?.Add(a.Target.Name);
                 Value(a.Value, a.Target.Type, "the value of an assignment", allowVarying: inLanes || varying.Contains(a.Target.Name));
                 Target(a.Target);
                 break;
@@ -259,10 +261,13 @@ sealed partial class FunctionVerifier(Function function, Stage stage, IEnumerabl
         Require(stage != Stage.Frontend, "A group of accesses before there are any.");
     }
 
+    /// A helper, a case or an element kernel is lane code or not by where it is called.
+    bool MayRunOnLanes => inLanes || function.Kind != FunctionKind.Kernel;
+
     void Written(Buffer b)
     {
         Touch(b, read: false, write: true);
-        Require(inLanes || b.Storage != Storage.Lane, $"'{b.Name}' is private to the lanes, but uniform code writes it.");
+        Require(MayRunOnLanes || b.Storage != Storage.Lane, $"'{b.Name}' is private to the lanes, but uniform code writes it.");
     }
 
     void Atomic(Atomic a)

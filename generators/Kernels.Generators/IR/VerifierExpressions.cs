@@ -37,7 +37,7 @@ sealed partial class FunctionVerifier
             case Load l:
                 Require(l.Index.Type is >= ScalarType.I32 and <= ScalarType.U64, $"An index of '{l.Buffer.Name}' is {l.Index.Type}.");
                 Touch(l.Buffer, read: true, write: false);
-                Require(allowVarying || l.Buffer.Storage != Storage.Lane, $"'{l.Buffer.Name}' is private to the lanes, but uniform code reads it.");
+                Require(allowVarying || MayRunOnLanes || l.Buffer.Storage != Storage.Lane, $"'{l.Buffer.Name}' is private to the lanes, but uniform code reads it.");
                 Expression(l.Index, false, allowVarying);
                 if (l.Mask is null) break;
                 Require(stage == Stage.Predicated, "A mask before predication.");
@@ -55,7 +55,8 @@ sealed partial class FunctionVerifier
                 string? violation = Types(a);
                 if (violation is not null) Report(violation);
                 if (a.Op == Op.LaneId) Require(stage != Stage.Frontend && allowVarying, "LaneId is made by passes, for lane code.");
-                if (a.Op is Op.Div or Op.Rem && a.Type.IsInteger() && a.Args.Count == 2) Require(IsUniform(a.Args[1]), $"{a.Op} of integers by a varying divisor.");
+                // Masked loads of one element for all lanes make a divisor look varying.
+                if (stage != Stage.Predicated && a.Op is (Op.Div or Op.Rem) && a.Type.IsInteger() && a.Args.Count == 2) Require(IsUniform(a.Args[1]), $"{a.Op} of integers by a varying divisor.");
                 break;
         }
     }

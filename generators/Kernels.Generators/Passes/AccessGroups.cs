@@ -78,6 +78,13 @@ sealed class AccessGroups
         _ => false,
     });
 
+    /// Whether what follows the statement in its list may be skipped.
+    static bool MayLeave(Stmt s)
+    {
+        var inside = new Sequence<Stmt>([s]).Statements().ToList();
+        return inside.Any(x => x is Leave l && !inside.Any(y => Inline.LabelOf(y) == l.Label));
+    }
+
     /// Two parameters may be one array (InPlace); nothing else overlaps.
     bool MayAlias(Buffer a, Buffer b) => a == b || aliases.Contains((a.Name, b.Name));
 
@@ -101,7 +108,7 @@ sealed class AccessGroups
                         if (!open.TryGetValue(place, out var group)) open[place] = group = (k, []);
                         group.Elements.Add(element);
                     }
-            foreach (var place in open.Keys.Where(p => Writes(body[k], p.Buffer)).ToList()) Close(place, k);
+            foreach (var place in open.Keys.Where(p => MayLeave(body[k]) || Writes(body[k], p.Buffer)).ToList()) Close(place, k);
         }
         foreach (var place in open.Keys.ToList()) Close(place, body.Count - 1);
         if (done.Count == 0) return body;
@@ -141,7 +148,8 @@ sealed class AccessGroups
             Place? own = null;
             long element = 0;
             if (s is Store st) own = Find(st.Buffer, st.Index, st.Checked, st.Mask, lane, out element);
-            bool Touches(Place p) => (Writes(s, p.Buffer) && !p.Equals(own)) || Reads(s, p.Buffer);
+            bool leaves = MayLeave(s);
+            bool Touches(Place p) => leaves || (Writes(s, p.Buffer) && !p.Equals(own)) || Reads(s, p.Buffer);
             foreach (var place in open.Keys.Where(Touches).ToList()) open.Remove(place);
             if (own is null) continue;
             if (!open.TryGetValue(own, out var at)) open[own] = at = [];

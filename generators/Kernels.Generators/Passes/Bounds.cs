@@ -158,7 +158,8 @@ static partial class Bounds
             if (low && high) return false;
             if (guard is not null && !guard.Wanted.Contains((buffer, Bare.Of(index)))) return false;
             if (guard is null ? parameter is null : !Guarded(buffer)) return !trusted;
-            if (uncertain > 0 || range.Symbols.Any(s => !s.Exact)) return !trusted;
+            // A guard that is too strict only takes the slower way.
+            if (uncertain > 0 || guard is null && range.Symbols.Any(s => !s.Exact)) return !trusted;
             if (Bound(range, upper: false) is not { } min || Bound(range, upper: true) is not { } max) return !trusted;
             if (Happens() is not { } happens) return !trusted;
             Add(guard?.Checks ?? checks, (buffer, low ? IndexRange.Of(0) : min, max, happens));

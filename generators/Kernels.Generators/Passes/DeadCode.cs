@@ -19,6 +19,7 @@ static class DeadCode
             {
                 foreach (var e in s.Expressions())
                     foreach (var x in e.Tree()) if (x is Load l) loaded.Add(l.Buffer.Name);
+                if (s is Store st && (st.Checked || Liveness.HasChecked(st))) loaded.Add(st.Buffer.Name); // it stays
                 if (s is LoadGroup g) loaded.Add(g.Buffer.Name);
                 if (s is Atomic a) loaded.Add(a.Buffer.Name);
                 if (s is Call c) foreach (var slice in c.Slices) loaded.Add(slice.Buffer.Name);
@@ -117,7 +118,7 @@ static class DeadCode
             }
             live = entry;
             if (label is not null) exits.Remove(label);
-            if (visited.Count == 0 && ends) { live = behind; return null; }
+            if (visited.Count == 0 && ends && !HasChecked(loop)) { live = behind; return null; }
             Read(loop);
             return visited.Equals(body) ? loop : with(visited);
         }
@@ -128,6 +129,7 @@ static class DeadCode
                 foreach (var x in e.Tree()) if (x is Use u) live.Add(u.Local.Name);
         }
 
+        public static bool HasChecked(Stmt s) => s.Expressions().Any(HasChecked);
         static bool HasChecked(Expr e) => e.Tree().Any(x => x is Load { Checked: true });
         static Stmt Keep(Stmt before, Stmt after) => before.Equals(after) ? before : after;
     }

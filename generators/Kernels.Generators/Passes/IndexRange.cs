@@ -17,7 +17,8 @@ sealed class Symbol(int order, Expr? atom, long least, IndexRange? low = null, I
     public readonly Expr? Atom = atom;            // null: a variable
     public readonly long Least = least;           // long.MinValue: not known
     public readonly IndexRange? Low = low, High = high;
-    public readonly bool Exact = exact;           // takes each value of its range
+    // Takes each value of its range, which no other variable only bounds.
+    public readonly bool Exact = exact && (low is null || low.Symbols.All(s => s.Exact)) && (high is null || high.Symbols.All(s => s.Exact));
 }
 
 abstract class IndexRange
@@ -167,9 +168,10 @@ abstract class IndexRange
     static IndexRange? Put(IndexRange factor, int sign, IndexRange value, IndexRange rest, bool upper)
     {
         if (value is not Choice c) return Add(Multiply(factor, value), rest);
+        if (sign == 0) return null; // which of the two it is depends on the sign
         IndexRange? a = Put(factor, sign, c.A, rest, upper), b = Put(factor, sign, c.B, rest, upper);
         if (a is null || b is null) return null;
-        return (sign == 0 ? upper : c.IsMax == sign > 0) ? Max(a, b) : Min(a, b);
+        return c.IsMax == sign > 0 ? Max(a, b) : Min(a, b);
     }
 
     /// 1: not negative; -1: not positive; 0: not known.

@@ -60,8 +60,8 @@ sealed class StripMine
     {
         var loops = Mine(c.ChunkBegin.Name, c.Begin, c.End, (at, end, trips) =>
         [
-            new Assign(c.ChunkBegin, Make.ConvertTo(ScalarType.I32, at.Read())),
-            new Assign(c.ChunkEnd, Make.ConvertTo(ScalarType.I32, end)),
+            new Assign(c.ChunkBegin, Make.ConvertTo(c.ChunkBegin.Type, at.Read())),
+            new Assign(c.ChunkEnd, Make.ConvertTo(c.ChunkEnd.Type, end)),
             .. Visit(c.Body, new Chunk(c.ChunkBegin, c.ChunkEnd, trips)),
         ]);
         return [new Block(c.Label, loops.ToSequence())];

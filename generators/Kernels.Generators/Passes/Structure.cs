@@ -81,8 +81,9 @@ static class Structure
 
     static void Add(List<Stmt> result, If after, If before)
     {
-        if (after.Then.Count == 0 && after.Else.Count == 0) return;
-        if (after.Then.Count == 0) after = new(Make.Not(after.Condition), after.Else, []);
+        bool raises = after.Condition.Tree().Any(e => e is Load { Checked: true });
+        if (after.Then.Count == 0 && after.Else.Count == 0 && !raises) return;
+        if (after.Then.Count == 0 && after.Else.Count > 0) after = new(Make.Not(after.Condition), after.Else, []);
         Keep(result, before, after);
     }
 

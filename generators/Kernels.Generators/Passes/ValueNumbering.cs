@@ -16,9 +16,9 @@ static class ValueNumbering
 {
     public static Function Run(Function f) => Nest.Run(DeadCode.Run(new Numbering(f).Run(f)));
 
-    sealed class Scope(bool loop)
+    sealed class Scope(bool loop, bool lanes = false)
     {
-        public readonly bool Loop = loop;
+        public readonly bool Loop = loop, Lanes = lanes;
         public readonly List<Stmt> Output = [];
         public readonly Dictionary<Expr, Expr> Values = [];
         public readonly HashSet<string> Assigned = [];
@@ -34,6 +34,7 @@ static class ValueNumbering
         readonly Dictionary<string, int> depth = [];                               // the scope in which a local last changed
         readonly Dictionary<string, List<(Scope Scope, Expr Key)>> mentions = [];  // of locals, and of arrays with a leading '@'
 
+        readonly HashSet<string> varying = [];
         int lanes;   // how many lane loops are around
 
         Scope Top => scopes[scopes.Count - 1];
@@ -46,6 +47,9 @@ static class ValueNumbering
             foreach (var s in f.Body.Statements())
                 foreach (var target in s.Assigns())
                     assignments[target.Name] = assignments.TryGetValue(target.Name, out int n) ? n + 1 : 1;
+            foreach (var l in f.Body.Statements().OfType<LaneLoop>())
+                foreach (var s in l.Body.Statements())
+                    if (s is not Append) varying.UnionWith(s.Assigns().Select(x => x.Name));
             // A parameter or a Count has a value before its assignment.
             foreach (var p in f.Parameters.OfType<ValueParameter>()) assignments[p.Local.Name] = 2;
         }
@@ -165,8 +169,12 @@ static class ValueNumbering
 
         static int Rank(Expr e) => e switch { Use => 0, Apply => 1, Load => 2, _ => 3 };
 
+        /// Whether the value may differ between the lanes: in uniform code no new local can hold it.
+        bool Varies(Expr e) => e.Tree().Any(x => x is Use u && varying.Contains(u.Local.Name));
+
         Expr Name(Expr e, string stem, Local? holder, bool shared)
         {
+            if (holder is null && lanes == 0 && e is not Apply { Op: Op.Any or Op.All } && Varies(e)) return e;
             int at = shared && Hoistable(e) ? Home(e) : scopes.Count - 1;
             var scope = scopes[at];
             var local = holder ?? names.Fresh(stem, e.Type);
@@ -186,15 +194,16 @@ static class ValueNumbering
         {
             int needed = e.Tree().OfType<Use>().Select(u => depth.TryGetValue(u.Local.Name, out int d) ? d : 0).DefaultIfEmpty(0).Max();
             int at = scopes.Count - 1;
-            while (at > needed && scopes[at].Loop) at--;
+            bool varies = Varies(e);
+            while (at > needed && scopes[at].Loop && !(varies && scopes[at].Lanes)) at--;
             return at;
         }
 
         // ---- statements ----
 
-        Sequence<Stmt> Inside(Sequence<Stmt> body, bool loop, IEnumerable<Local> header)
+        Sequence<Stmt> Inside(Sequence<Stmt> body, bool loop, IEnumerable<Local> header, bool lanes = false)
         {
-            scopes.Add(new(loop));
+            scopes.Add(new(loop, lanes));
             if (loop)
             {
                 foreach (var target in header.Concat(body.Statements().SelectMany(s => s.Assigns()))) Assigned(target);
@@ -241,7 +250,7 @@ static class ValueNumbering
                 case LaneLoop l:
                     var laneHead = l with { Begin = Index(l.Begin), End = Index(l.End) };
                     lanes++;
-                    output.Add(laneHead with { Body = Inside(l.Body, true, [l.Lane]) });
+                    output.Add(laneHead with { Body = Inside(l.Body, true, [l.Lane], lanes: true) });
                     lanes--;
                     break;
                 case ChunkLoop c:

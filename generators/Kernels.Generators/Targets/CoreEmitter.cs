@@ -57,6 +57,9 @@ sealed partial class CoreEmitter
         foreach (var constant in f.Constants)
             code.Line($"{constant.Buffer.Element.CSharp()}* {Name(constant.Buffer.Name)} = ({constant.Buffer.Element.CSharp()}*)Unsafe.AsPointer(ref MemoryMarshal.GetReference({DataName(method, constant)}));");
         foreach (var local in scopes.Method) Declare(local);
+        foreach (var view in f.Parameters.OfType<BufferParameter>().Where(p => p.View2))
+            if (IsChecked(view.Buffer))
+                code.Line($"long {Name(view.Buffer.Length().Name)} = {Name(view.Buffer.Name + ".Rows")} > 0 ? ({Name(view.Buffer.Name + ".Rows")} - 1) * {Name(view.Buffer.Name + ".Stride")} + {Name(view.Buffer.Name + ".Columns")} : 0;");
         Print(f.Body);
         code.Line("return errors;");
         code.Insert(head, ["int errors = 0;", .. stack]);
@@ -71,6 +74,9 @@ sealed partial class CoreEmitter
         }
         return code.ToString();
     }
+
+    bool IsChecked(Buffer b) => f.Body.Statements().Any(s => s is Store { Checked: true } st && st.Buffer == b || s is Atomic { Checked: true } at && at.Buffer == b || s is Append ap && ap.Buffer == b
+        || s.Expressions().SelectMany(e => e.Tree()).Any(e => e is Load { Checked: true } l && l.Buffer == b));
 
     string DataName(string method, ConstantData constant) => $"{method}_{Name(constant.Buffer.Name).TrimStart('@')}_data";
 
@@ -254,7 +260,7 @@ sealed partial class CoreEmitter
     void PrintTrip(LaneLoop l)
     {
         (trip, tripBegin, laneUsed) = (l, l.Begin is Const ? scalar.Print(l.Begin) : Hoist("long", $"(long){scalar.Print(l.Begin)}"), false);
-        if (l.Trips == Trips.OneFull || layout.Lanes == layout.GroupLanes) PrintLanes(l, 0, layout.Lanes);
+        if (l.Trips == Trips.OneFull || layout.Lanes == layout.GroupLanes || LaneOrder.Matters(l, f)) PrintLanes(l, 0, layout.Lanes);
         else
         {
             // A partial trip goes register by register, and stops behind the last lane that exists.

@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.Diagnostics;
 using System.Reflection;
 using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 using System.Runtime.Loader;
 
 namespace Kernels.Tool;
@@ -42,11 +41,9 @@ static class Disassembly
         try
         {
             var type = method.DeclaringType!;
-            var start = new ProcessStartInfo(Host) { UseShellExecute = false, RedirectStandardError = true, RedirectStandardOutput = true };
-            foreach (string argument in (string[])["exec", typeof(Disassembly).Assembly.Location, Prepare, type.Assembly.Location, type.FullName!, method.Name])
-                start.ArgumentList.Add(argument);
+            var start = SelfProcess.Start(Prepare, type.Assembly.Location, type.FullName!, method.Name);
             foreach (var (name, value) in Switches(type, method, listing).Concat(switches)) start.Environment[name] = value;
-            using var child = Process.Start(start) ?? throw new Failure($"{Host} did not start");
+            using var child = Process.Start(start) ?? throw new Failure($"{start.FileName} did not start");
             var output = child.StandardOutput.ReadToEndAsync();
             string errors = child.StandardError.ReadToEnd();
             child.WaitForExit();
@@ -55,7 +52,7 @@ static class Disassembly
             if (child.ExitCode != 0) throw new Failure($"the disassembling process ended with code {child.ExitCode}: {errors.ReplaceLineEndings(" ").Trim()}");
             return text.Length > 0 ? text.Trim() : throw new Failure($"the JIT compiler printed nothing for {type.Name}.{method.Name}");
         }
-        catch (System.ComponentModel.Win32Exception e) { throw new Failure($"{Host} did not start: {e.Message}"); }
+        catch (System.ComponentModel.Win32Exception e) { throw new Failure($"{SelfProcess.Host} did not start: {e.Message}"); }
         finally { File.Delete(listing); }
     }
 
@@ -64,15 +61,4 @@ static class Disassembly
         ("DOTNET_JitDisasm", $"*{type.Name}:{method.Name}"), ("DOTNET_JitStdOutFile", listing),
         ("DOTNET_TieredCompilation", "0"), ("DOTNET_JitDisasmDiffable", "1"),
     ];
-
-    // The muxer of the runtime that this process runs on: <root>/shared/Microsoft.NETCore.App/<version>/.
-    static string Host
-    {
-        get
-        {
-            string name = OperatingSystem.IsWindows() ? "dotnet.exe" : "dotnet";
-            string beside = Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", "..", name));
-            return File.Exists(beside) ? beside : name;
-        }
-    }
 }

@@ -55,6 +55,17 @@ public class BoundsTests
         Assert.True(Passes(body, parameters, ("row.Grid", 3), ("n", 0), ("x.Length", 0), ("y.Length", 0)));
     }
 
+    [Theory] // the last index is (axis - 1)*inner + j, however the loop over k is cut
+    [InlineData("(for a k:i32 0 axis:i32 1 BODY)")]
+    [InlineData("(for a b:i32 0 axis:i32 16 (for c k:i32 b (Min (Add b 16) axis) 1 BODY))")]
+    public void A_loop_by_pieces_rejects_no_correct_run(string loops)
+    {
+        const string parameters = "(val inner:i32 Plain) (val axis:i32 Plain) " + XY;
+        string body = $"(lanes j:i32 0 inner:i32 {loops.Replace("BODY", "(st y:f64:Parameter (Add (Mul k inner) j) (@ x:f64:Parameter (Add (Mul k inner) j)))")})";
+        Assert.True(Passes(body, parameters, ("inner", 2), ("axis", 7), ("x.Length", 14), ("y.Length", 14)));
+        Assert.True(Passes(body, parameters, ("inner", 3), ("axis", 33), ("x.Length", 99), ("y.Length", 99)));
+    }
+
     [Fact]
     public void Terms_that_cancel_need_no_check()
     {

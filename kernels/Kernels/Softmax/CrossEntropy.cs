@@ -1,0 +1,160 @@
+namespace Kernels;
+
+/// <summary>
+/// Cross-entropy of logits z with one label a row: log Σ e^z - (1 - ε) z_label - ε/cols Σ z, and on request its gradient
+/// g (softmax - (1 - ε) [label] - ε/cols), in one sweep. The loss is summed in double, relative to the maximum.
+/// </summary>
+public static class CrossEntropy
+{
+    /// <summary>The losses.</summary>
+    /// <param name="logits">rows*cols elements.</param>
+    /// <param name="labels">rows labels, 0 … cols - 1 or the ignored one.</param>
+    /// <param name="losses">rows elements.</param>
+    /// <param name="rows">0: nothing happens.</param>
+    /// <param name="cols">At least 1.</param>
+    /// <param name="options">Smoothing, ignored label, threads.</param>
+    /// <exception cref="ArgumentException">A size is negative or 0, a span is too short, spans overlap, or a label is out of range.</exception>
+    public static void Rows(ReadOnlySpan<float> logits, ReadOnlySpan<int> labels, Span<float> losses, int rows, int cols, CrossEntropyOptions? options = null) =>
+        Run(logits, labels, losses, default, 0, rows, cols, options ?? CrossEntropyOptions.Default);
+
+    /// <summary>The losses and their gradient.</summary>
+    /// <param name="logits">rows*cols elements.</param>
+    /// <param name="labels">rows labels, 0 … cols - 1 or the ignored one.</param>
+    /// <param name="losses">rows elements.</param>
+    /// <param name="gradient">rows*cols elements; exactly logits, or apart from them.</param>
+    /// <param name="rows">0: nothing happens.</param>
+    /// <param name="cols">At least 1.</param>
+    /// <param name="options">Smoothing, ignored label, the gradient's factor, threads.</param>
+    /// <exception cref="ArgumentException">A size is negative or 0, a span is too short, spans overlap, or a label is out of range.</exception>
+    public static void Rows(ReadOnlySpan<float> logits, ReadOnlySpan<int> labels, Span<float> losses, Span<float> gradient, int rows, int cols, CrossEntropyOptions? options = null) =>
+        Run(logits, labels, losses, gradient, 1, rows, cols, options ?? CrossEntropyOptions.Default);
+
+    static void Run(ReadOnlySpan<float> logits, ReadOnlySpan<int> labels, Span<float> losses, Span<float> gradient, int wantsGradient, int rows, int cols, CrossEntropyOptions options)
+    {
+        if (!RowArguments.Any(rows, cols)) return;
+        logits = RowArguments.Input(logits, rows, cols, cols);
+        labels = RowArguments.Labels(labels, rows, cols, options);
+        losses = RowArguments.Output(losses, rows, 1, 1);
+        if (wantsGradient != 0)
+        {
+            gradient = RowArguments.Output(gradient, rows, cols, cols);
+            RowArguments.InPlaceOrApart(logits, cols, gradient, cols, rows, nameof(gradient));
+        }
+        SoftmaxRows.LossesKernel.Run<float, float, SingleExponential, MaskedSingle>(rows, cols, options.IgnoreIndex ?? 0, options.IgnoreIndex is null ? 0 : 1, wantsGradient, options.LabelSmoothing, options.GradientScale,
+            logits, labels, losses, gradient, default, default, options.Kernel);
+    }
+
+    /// <summary>The losses.</summary>
+    /// <param name="logits">rows*cols elements.</param>
+    /// <param name="labels">rows labels, 0 … cols - 1 or the ignored one.</param>
+    /// <param name="losses">rows elements.</param>
+    /// <param name="rows">0: nothing happens.</param>
+    /// <param name="cols">At least 1.</param>
+    /// <param name="options">Smoothing, ignored label, threads.</param>
+    /// <exception cref="ArgumentException">A size is negative or 0, a span is too short, spans overlap, or a label is out of range.</exception>
+    public static void Rows(ReadOnlySpan<double> logits, ReadOnlySpan<int> labels, Span<double> losses, int rows, int cols, CrossEntropyOptions? options = null) =>
+        Run(logits, labels, losses, default, 0, rows, cols, options ?? CrossEntropyOptions.Default);
+
+    /// <summary>The losses and their gradient.</summary>
+    /// <param name="logits">rows*cols elements.</param>
+    /// <param name="labels">rows labels, 0 … cols - 1 or the ignored one.</param>
+    /// <param name="losses">rows elements.</param>
+    /// <param name="gradient">rows*cols elements; exactly logits, or apart from them.</param>
+    /// <param name="rows">0: nothing happens.</param>
+    /// <param name="cols">At least 1.</param>
+    /// <param name="options">Smoothing, ignored label, the gradient's factor, threads.</param>
+    /// <exception cref="ArgumentException">A size is negative or 0, a span is too short, spans overlap, or a label is out of range.</exception>
+    public static void Rows(ReadOnlySpan<double> logits, ReadOnlySpan<int> labels, Span<double> losses, Span<double> gradient, int rows, int cols, CrossEntropyOptions? options = null) =>
+        Run(logits, labels, losses, gradient, 1, rows, cols, options ?? CrossEntropyOptions.Default);
+
+    static void Run(ReadOnlySpan<double> logits, ReadOnlySpan<int> labels, Span<double> losses, Span<double> gradient, int wantsGradient, int rows, int cols, CrossEntropyOptions options)
+    {
+        if (!RowArguments.Any(rows, cols)) return;
+        logits = RowArguments.Input(logits, rows, cols, cols);
+        labels = RowArguments.Labels(labels, rows, cols, options);
+        losses = RowArguments.Output(losses, rows, 1, 1);
+        if (wantsGradient != 0)
+        {
+            gradient = RowArguments.Output(gradient, rows, cols, cols);
+            RowArguments.InPlaceOrApart(logits, cols, gradient, cols, rows, nameof(gradient));
+        }
+        SoftmaxRows.LossesKernel.Run<double, double, DoubleExponential, MaskedDouble>(rows, cols, options.IgnoreIndex ?? 0, options.IgnoreIndex is null ? 0 : 1, wantsGradient, options.LabelSmoothing, options.GradientScale,
+            logits, labels, losses, gradient, default, default, options.Kernel);
+    }
+
+    /// <summary>The losses.</summary>
+    /// <param name="logits">rows*cols elements.</param>
+    /// <param name="labels">rows labels, 0 … cols - 1 or the ignored one.</param>
+    /// <param name="losses">rows elements.</param>
+    /// <param name="rows">0: nothing happens.</param>
+    /// <param name="cols">At least 1.</param>
+    /// <param name="options">Smoothing, ignored label, threads.</param>
+    /// <exception cref="ArgumentException">A size is negative or 0, a span is too short, spans overlap, or a label is out of range.</exception>
+    public static void Rows(ReadOnlySpan<Half> logits, ReadOnlySpan<int> labels, Span<float> losses, int rows, int cols, CrossEntropyOptions? options = null) =>
+        Run(logits, labels, losses, default, 0, rows, cols, options ?? CrossEntropyOptions.Default);
+
+    /// <summary>The losses and their gradient.</summary>
+    /// <param name="logits">rows*cols elements.</param>
+    /// <param name="labels">rows labels, 0 … cols - 1 or the ignored one.</param>
+    /// <param name="losses">rows elements.</param>
+    /// <param name="gradient">rows*cols elements; exactly logits, or apart from them.</param>
+    /// <param name="rows">0: nothing happens.</param>
+    /// <param name="cols">At least 1.</param>
+    /// <param name="options">Smoothing, ignored label, the gradient's factor, threads.</param>
+    /// <exception cref="ArgumentException">A size is negative or 0, a span is too short, spans overlap, or a label is out of range.</exception>
+    public static void Rows(ReadOnlySpan<Half> logits, ReadOnlySpan<int> labels, Span<float> losses, Span<Half> gradient, int rows, int cols, CrossEntropyOptions? options = null) =>
+        Run(logits, labels, losses, gradient, 1, rows, cols, options ?? CrossEntropyOptions.Default);
+
+    static void Run(ReadOnlySpan<Half> logits, ReadOnlySpan<int> labels, Span<float> losses, Span<Half> gradient, int wantsGradient, int rows, int cols, CrossEntropyOptions options)
+    {
+        if (!RowArguments.Any(rows, cols)) return;
+        logits = RowArguments.Input(logits, rows, cols, cols);
+        labels = RowArguments.Labels(labels, rows, cols, options);
+        losses = RowArguments.Output(losses, rows, 1, 1);
+        if (wantsGradient != 0)
+        {
+            gradient = RowArguments.Output(gradient, rows, cols, cols);
+            RowArguments.InPlaceOrApart(logits, cols, gradient, cols, rows, nameof(gradient));
+        }
+        SoftmaxRows.LossesKernel.Run<Half, float, SingleExponential, MaskedHalf>(rows, cols, options.IgnoreIndex ?? 0, options.IgnoreIndex is null ? 0 : 1, wantsGradient, options.LabelSmoothing, options.GradientScale,
+            logits, labels, losses, gradient, default, default, options.Kernel);
+    }
+
+    /// <summary>The losses.</summary>
+    /// <param name="logits">rows*cols elements.</param>
+    /// <param name="labels">rows labels, 0 … cols - 1 or the ignored one.</param>
+    /// <param name="losses">rows elements.</param>
+    /// <param name="rows">0: nothing happens.</param>
+    /// <param name="cols">At least 1.</param>
+    /// <param name="options">Smoothing, ignored label, threads.</param>
+    /// <exception cref="ArgumentException">A size is negative or 0, a span is too short, spans overlap, or a label is out of range.</exception>
+    public static void Rows(ReadOnlySpan<BFloat16> logits, ReadOnlySpan<int> labels, Span<float> losses, int rows, int cols, CrossEntropyOptions? options = null) =>
+        Run(logits, labels, losses, default, 0, rows, cols, options ?? CrossEntropyOptions.Default);
+
+    /// <summary>The losses and their gradient.</summary>
+    /// <param name="logits">rows*cols elements.</param>
+    /// <param name="labels">rows labels, 0 … cols - 1 or the ignored one.</param>
+    /// <param name="losses">rows elements.</param>
+    /// <param name="gradient">rows*cols elements; exactly logits, or apart from them.</param>
+    /// <param name="rows">0: nothing happens.</param>
+    /// <param name="cols">At least 1.</param>
+    /// <param name="options">Smoothing, ignored label, the gradient's factor, threads.</param>
+    /// <exception cref="ArgumentException">A size is negative or 0, a span is too short, spans overlap, or a label is out of range.</exception>
+    public static void Rows(ReadOnlySpan<BFloat16> logits, ReadOnlySpan<int> labels, Span<float> losses, Span<BFloat16> gradient, int rows, int cols, CrossEntropyOptions? options = null) =>
+        Run(logits, labels, losses, gradient, 1, rows, cols, options ?? CrossEntropyOptions.Default);
+
+    static void Run(ReadOnlySpan<BFloat16> logits, ReadOnlySpan<int> labels, Span<float> losses, Span<BFloat16> gradient, int wantsGradient, int rows, int cols, CrossEntropyOptions options)
+    {
+        if (!RowArguments.Any(rows, cols)) return;
+        logits = RowArguments.Input(logits, rows, cols, cols);
+        labels = RowArguments.Labels(labels, rows, cols, options);
+        losses = RowArguments.Output(losses, rows, 1, 1);
+        if (wantsGradient != 0)
+        {
+            gradient = RowArguments.Output(gradient, rows, cols, cols);
+            RowArguments.InPlaceOrApart(logits, cols, gradient, cols, rows, nameof(gradient));
+        }
+        SoftmaxRows.LossesKernel.Run<BFloat16, float, SingleExponential, MaskedBFloat16>(rows, cols, options.IgnoreIndex ?? 0, options.IgnoreIndex is null ? 0 : 1, wantsGradient, options.LabelSmoothing, options.GradientScale,
+            logits, labels, losses, gradient, default, default, options.Kernel);
+    }
+}

@@ -1,0 +1,37 @@
+using System.Numerics;
+
+namespace Kernels;
+
+static partial class SoftmaxRows
+{
+    /// <summary>g(x) / Σ g(x), g(x) = x + 1 from 0 on and 1 / (1 - x) below: Prieto et al., "Grokking at the Edge of Numerical Stability" (2025), section 4.</summary>
+    [Kernel]
+    [Specialize(typeof(float), typeof(float), typeof(SingleExponential), typeof(MaskedSingle))]
+    [Specialize(typeof(double), typeof(double), typeof(DoubleExponential), typeof(MaskedDouble))]
+    [Specialize(typeof(Half), typeof(float), typeof(SingleExponential), typeof(MaskedHalf))]
+    [Specialize(typeof(BFloat16), typeof(float), typeof(SingleExponential), typeof(MaskedBFloat16))]
+    internal static void Stable<TElement, T, TExp, TElements>([Block] int row, int columns, T scale, ReadOnlySpan<TElement> x, [InPlace(nameof(x))] Span<TElement> y)
+        where TElement : unmanaged where T : unmanaged, IFloatingPointIeee754<T> where TExp : struct, IExponential<T> where TElements : struct, IElements<TElement, T>
+    {
+        int from = row * columns;
+        // Quarters, so that rows of the largest numbers have a finite sum in double as well.
+        double sum = 0;
+        foreach (int i in Lanes.Range(0, columns)) sum += Growth<T, TExp>(scale * TElements.Load(x[from + i])) * Small;
+        double total = Lanes.Sum(sum), inverse = total < double.PositiveInfinity ? Small / total : double.NaN;
+        foreach (int i in Lanes.Range(0, columns))
+        {
+            double g = Growth<T, TExp>(scale * TElements.Load(x[from + i]));
+            y[from + i] = TElements.Store(TExp.FromDouble(g * inverse));
+        }
+    }
+
+    // 2^-40: 2^31 terms of the largest double stay finite, and the smallest g, 2^-1024 as a double, stays above 2^-1074.
+    const double Small = 9.094947017729282e-13;
+
+    // In double, where float's x + 1 and 1 - x are exact to 2^-53.
+    static double Growth<T, TExp>(T z) where T : unmanaged, IFloatingPointIeee754<T> where TExp : struct, IExponential<T>
+    {
+        double x = TExp.ToDouble(z), a = Math.Abs(x) + 1;
+        return x < 0 ? 1 / a : x + 1;
+    }
+}

@@ -1,0 +1,65 @@
+using System.Numerics;
+
+namespace Kernels;
+
+/// <summary>The specs of the family: a block is a row. What all of them share stands in this file.</summary>
+static partial class SoftmaxRows
+{
+    // Trips of a lane's sum before it goes into a double. Sixteen terms of one size are within 8u of their sum at worst, u = 2^-24, by four and four within 3u.
+    const int Trips = 16;
+
+    // The largest logit: -infinity if there is none; NaN does not count.
+    static T Largest<TElement, T, TExp, TElements>(ReadOnlySpan<TElement> x, T scale, ReadOnlySpan<byte> keep, ReadOnlySpan<float> bias, int begin, int end)
+        where TElement : unmanaged where T : unmanaged, IFloatingPointIeee754<T> where TExp : struct, IExponential<T> where TElements : struct, IElements<TElement, T>
+    {
+        T largest = T.NegativeInfinity;
+        foreach (int i in Lanes.Range(begin, end)) largest = TExp.Larger(TElements.Logit(x[i], scale, keep, bias, i), largest);
+        return Lanes.Max(largest);
+    }
+
+    // Whether a logit is NaN.
+    static bool HasNaN<TElement, T, TElements>(ReadOnlySpan<TElement> x, T scale, ReadOnlySpan<byte> keep, ReadOnlySpan<float> bias, int end)
+        where TElement : unmanaged where T : unmanaged, IFloatingPointIeee754<T> where TElements : struct, IElements<TElement, T>
+    {
+        bool found = false;
+        foreach (int i in Lanes.Range(0, end)) found |= T.IsNaN(TElements.Logit(x[i], scale, keep, bias, i));
+        return Lanes.Any(found);
+    }
+
+    // Σ e^(z - shift) 2^-reference.
+    static double Powers<TElement, T, TExp, TElements>(ReadOnlySpan<TElement> x, T scale, ReadOnlySpan<byte> keep, ReadOnlySpan<float> bias, int end, T shift, T least, T reference)
+        where TElement : unmanaged where T : unmanaged, IFloatingPointIeee754<T> where TExp : struct, IExponential<T> where TElements : struct, IElements<TElement, T>
+    {
+        T sum = T.Zero;
+        double total = 0;
+        int trips = 0;
+        foreach (LaneRange chunk in Lanes.Chunks(0, end))
+        {
+            foreach (int i in chunk) sum += TExp.Power(TElements.Logit(x[i], scale, keep, bias, i) - shift, least, reference);
+            if (++trips == Trips)
+            {
+                foreach (int i in chunk)
+                {
+                    total += TExp.ToDouble(sum);
+                    sum = T.Zero;
+                }
+                trips = 0;
+            }
+        }
+        return Lanes.Sum(total) + TExp.ToDouble(Lanes.Sum(sum));
+    }
+
+    // 1/total = (m + r) 2^-exponent with m in (1/2, 1], for 0 < total < infinity; otherwise m and r are NaN.
+    static void Inverse<T, TExp>(double total, out T m, out T r, out double exponent) where T : unmanaged, IFloatingPointIeee754<T> where TExp : struct, IExponential<T>
+    {
+        long bits = BitConverter.DoubleToInt64Bits(total);
+        exponent = (double)(int)((bits >> 52) - 1023);
+        double fraction = BitConverter.Int64BitsToDouble((bits & 0x000F_FFFF_FFFF_FFFF) | 0x3FF0_0000_0000_0000);
+        double inverse = total > 0 && total < double.PositiveInfinity ? 1 / fraction : double.NaN;
+        m = TExp.FromDouble(inverse);
+        r = TExp.FromDouble(inverse - TExp.ToDouble(m));
+    }
+
+    // What a row gives in which nothing but -infinity counts: NaN is no such row.
+    static T Nothing<T>(RowShape shape, bool hasNaN, T zero) where T : unmanaged, IFloatingPointIeee754<T> => shape.Zero != 0 && !hasNaN ? zero : T.NaN;
+}
