@@ -16,7 +16,7 @@ public class MaskTests
                     // Pairwise: scale, strides and algorithm walk through their values as masks, policies and shapes do.
                     double scale = new[] { 1, 0.125, 0, 2.5 }[k % 4];
                     int xStride = cols + new[] { 0, 3, 17 }[k % 3], yStride = cols + new[] { 0, 5 }[k / 2 % 2];
-                    var algorithm = new[] { SoftmaxAlgorithm.Auto, SoftmaxAlgorithm.Reload, SoftmaxAlgorithm.TwoPass }[k / 3 % 3];
+                    var algorithm = Samples.Algorithms[k / 3 % 3];
                     k++;
                     T[] x = Samples.Uniform<T, E>(k, (rows - 1) * xStride + cols, -12, 12), y = new T[(rows - 1) * yStride + cols], poison = new T[y.Length];
                     Poison.Fill<T>(poison);
@@ -76,7 +76,7 @@ public class MaskTests
                 var expected = mask.Row<T, E>([.. values, .. new T[beyond]], 0, 1, FullyMaskedRows.Propagate);
                 T[] y = new T[cols];
                 foreach (var target in Targets.All)
-                    foreach (var algorithm in new[] { SoftmaxAlgorithm.Auto, SoftmaxAlgorithm.Reload, SoftmaxAlgorithm.TwoPass })
+                    foreach (var algorithm in Samples.Algorithms)
                     {
                         string what = $"{target}, {algorithm}, {used} of {cols} columns, causal: {causal}";
                         var options = Samples.On(target) with { Algorithm = algorithm };

@@ -41,7 +41,7 @@ public class PlaceTests
 
     static void Functions<T, E>() where T : unmanaged where E : IElement<T>
     {
-        foreach (var algorithm in Samples.Algorithms<T>())
+        foreach (var algorithm in Samples.Algorithms)
             Everywhere<T, E>($"Softmax, {algorithm}", (x, y, o) => E.Compute(x, y, o with { Algorithm = algorithm }), (row, y, at) => Check.Probabilities<T, E>(row, y, at));
         Everywhere<T, E>("LogSoftmax", (x, y, o) => E.LogCompute(x, y, o), (row, y, at) => Check.Logarithms<T, E>(row, y, at));
         if (!E.Wide) return;

@@ -34,7 +34,7 @@ public class SpecialValueTests
                 T[] x = new T[n], y = new T[n];
                 Array.Fill(x, E.Of(double.NegativeInfinity));
                 foreach (var target in Sweep.Targets)
-                    foreach (var algorithm in Samples.Algorithms<T>())
+                    foreach (var algorithm in Samples.Algorithms)
                         foreach (var policy in Enum.GetValues<FullyMaskedRows>())
                         {
                             bool zero = policy == FullyMaskedRows.Zero;
@@ -42,7 +42,6 @@ public class SpecialValueTests
                             var options = Samples.On(target) with { Algorithm = algorithm, FullyMasked = policy, Scale = scale };
                             E.Compute(x, y, options);
                             foreach (T v in y) Assert.True(zero ? BitConverter.DoubleToInt64Bits(E.Value(v)) == 0 : double.IsNaN(E.Value(v)), $"{what}: {v}");
-                            if (algorithm == SoftmaxAlgorithm.Paper) continue;
                             E.LogCompute(x, y, options);
                             foreach (T v in y) Assert.True(zero ? double.IsNegativeInfinity(E.Value(v)) : double.IsNaN(E.Value(v)), $"{what}, logarithm: {v}");
                             Assert.Equal(double.NegativeInfinity, E.LogSumExp(x, options));
