@@ -69,7 +69,7 @@ public sealed class ScheduleAttribute : Attribute
     public bool NonTemporal { get; set; }
 }
 
-/// <summary>The written span may be exactly the same memory as another parameter; every access to both is at <c>[i]</c>.</summary>
+/// <summary>The written span may be exactly the same memory as another parameter; every access to both is at <c>[i]</c>. Given several times: as any one span of its element type.</summary>
 [AttributeUsage(AttributeTargets.Parameter, AllowMultiple = true)]
 public sealed class InPlaceAttribute(string parameter) : Attribute
 {

@@ -58,7 +58,7 @@ static class Spec
             var other = (p.ContainingSymbol as IMethodSymbol)?.Parameters.FirstOrDefault(x => x.Name == name);
             if (other is null || SymbolEqualityComparer.Default.Equals(other, p) || !Types.IsSpan(other.Type) || !Types.IsSpan(p.Type) || !Types.Same(((INamedTypeSymbol)other.Type).TypeArguments[0], ((INamedTypeSymbol)p.Type).TypeArguments[0]))
                 problems.Add(new(Krn.InPlaceName, Where(a, p), [name]));
-            else found ??= name;
+            else found = found is null ? name : "*";
         }
         return found;
     }

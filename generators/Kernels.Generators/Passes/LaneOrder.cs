@@ -13,9 +13,7 @@ static class LaneOrder
 {
     public static bool Matters(LaneLoop loop, Function f)
     {
-        var alias = new Dictionary<string, string>();
-        foreach (var p in f.Parameters)
-            if (p is BufferParameter { InPlaceOf: { } other } b) alias[b.Buffer.Name] = other;
+        var alias = Aliases.Of(f);
         string Array(Buffer b) => alias.TryGetValue(b.Name, out string? other) ? other : b.Name;
 
         var all = loop.Body.Statements().ToList();

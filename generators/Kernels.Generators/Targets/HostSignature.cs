@@ -88,11 +88,13 @@ static partial class HostEmitter
                 {
                     HostParameter w = model.Buffers[i], o = model.Buffers[j];
                     if (i == j || w.Buffer!.Access == Access.Read || (o.Buffer!.Access != Access.Read && j < i)) continue;
-                    bool inPlace = w.Buffer.InPlaceOf == o.Scalar.IrName || o.Buffer.InPlaceOf == w.Scalar.IrName;
+                    bool inPlace = MayBe(w, o) || MayBe(o, w);
                     string rule = inPlace ? "SameOrDisjoint" : "Disjoint";
                     code.Line($"{Runtime}Check.{rule}({Extent(w)}, {Extent(o)}, \"{w.Name}\", \"{o.Name}\");");
                 }
         }
+
+        static bool MayBe(HostParameter p, HostParameter o) => p.Buffer!.InPlaceOf is { } other && (other == o.Scalar.IrName || other == "*" && p.Element == o.Element);
 
         static string Extent(HostParameter p) => p.Buffer!.View2
             ? $"{Runtime}Extent.Of({p.Id})"

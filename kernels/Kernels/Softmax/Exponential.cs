@@ -55,28 +55,23 @@ readonly struct SingleExponential : IExponential<float>
 
     public static float Power(float z, float least, float reference)
     {
-        float t = Reduce(KernelMath.MaxOrSecond(least, z), out float n);
-        return KernelMath.ScaleNormal(KernelMath.Fma(Expm1OverT(t), t, 1), n - reference);
+        float p = Parts(KernelMath.MaxOrSecond(least, z), out float n);
+        return KernelMath.ScaleNormal(p, n - reference);
     }
 
     public static float Power(float z, float least, float exponent, float m, float r)
     {
-        float t = Reduce(KernelMath.MaxOrSecond(least, z), out float n);
-        // (1 + t q)(m + r) = m + (t q m + r), of which the bracket is small.
-        return KernelMath.Scale(m + KernelMath.MulAdd(Expm1OverT(t) * t, m, r), n - exponent);
+        float p = Parts(KernelMath.MaxOrSecond(least, z), out float n);
+        // The same p as in the sum: a term that is all of it gives exactly 1.
+        return KernelMath.Scale(KernelMath.Fma(p, m, p * r), n - exponent);
     }
 
     /// <summary>e^z = the result times 2^n.</summary>
     public static float Parts(float z, out float n)
     {
-        float t = Reduce(z, out n);
-        return KernelMath.Fma(Expm1OverT(t), t, 1);
-    }
-
-    static float Reduce(float z, out float n)
-    {
         n = KernelMath.Round(z * Log2E);
-        return KernelMath.Fma(n, -Ln2Low, KernelMath.Fma(n, -Ln2High, z));
+        float t = KernelMath.Fma(n, -Ln2Low, KernelMath.Fma(n, -Ln2High, z));
+        return KernelMath.Fma(Expm1OverT(t), t, 1);
     }
 
     // (e^t - 1)/t for |t| <= 0.35: minimax with c0 = c1 = 1, relative error of e^t 1.4e-8, by a Remez exchange, the coefficients rounded one after the other.
@@ -119,20 +114,22 @@ readonly struct DoubleExponential : IExponential<double>
 
     public static double Power(double z, double least, double reference)
     {
-        double t = Reduce(KernelMath.MaxOrSecond(least, z), out double n);
-        return KernelMath.ScaleNormal(KernelMath.Fma(Expm1OverT(t), t, 1), n - reference);
+        double p = Parts(KernelMath.MaxOrSecond(least, z), out double n);
+        return KernelMath.ScaleNormal(p, n - reference);
     }
 
     public static double Power(double z, double least, double exponent, double m, double r)
     {
-        double t = Reduce(KernelMath.MaxOrSecond(least, z), out double n);
-        return KernelMath.Scale(m + KernelMath.MulAdd(Expm1OverT(t) * t, m, r), n - exponent);
+        double p = Parts(KernelMath.MaxOrSecond(least, z), out double n);
+        return KernelMath.Scale(KernelMath.Fma(p, m, p * r), n - exponent);
     }
 
-    static double Reduce(double z, out double n)
+    /// <summary>e^z = the result times 2^n.</summary>
+    public static double Parts(double z, out double n)
     {
         n = KernelMath.Round(z * Log2E);
-        return KernelMath.Fma(n, -Ln2Low, KernelMath.Fma(n, -Ln2High, z));
+        double t = KernelMath.Fma(n, -Ln2Low, KernelMath.Fma(n, -Ln2High, z));
+        return KernelMath.Fma(Expm1OverT(t), t, 1);
     }
 
     // (e^t - 1)/t for |t| <= 0.347: minimax with c0 = c1 = 1 and c2 = 1/2, relative error of e^t 5e-19 before rounding.

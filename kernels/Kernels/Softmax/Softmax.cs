@@ -184,7 +184,7 @@ public static class Softmax
         y = RowArguments.Output(y, rows, cols, yStride);
         RowArguments.InPlaceOrApart(x, xStride, y, yStride, rows);
         var shape = RowArguments.Shape(rows, cols, xStride, yStride, mask, options.FullyMasked, 0);
-        if (options.Algorithm == SoftmaxAlgorithm.Paper) throw new ArgumentException("The paper's form is there for float without masks only.", nameof(options));
+        if (options.Algorithm == SoftmaxAlgorithm.Paper) throw new ArgumentException("The paper's form is there for float, without masks and with scale 1.", nameof(options));
         SoftmaxRows.ProbabilitiesKernel.Run<TElement, float, SingleExponential, TMasked>(rows, shape, (float)options.Scale, x, y, mask.Keep, mask.Bias, mask.Lengths, options.Kernel);
     }
 
@@ -200,18 +200,15 @@ public static class Softmax
             var keep = mask.Keep.Slice(row * shape.KeepStride, Math.Min(limit, shape.KeepColumns));
             var bias = mask.Bias.Slice(row * shape.BiasStride, Math.Min(limit, shape.BiasColumns));
             var sum = SoftmaxPartial.Compute<T, TExp, TPlain, TMasked>(source, keep, bias, options);
-            if (sum.Sum == 0) target.Fill(shape.Zero != 0 ? T.Zero : T.NaN);
-            else
-            {
-                sum.Write<T, TExp, TPlain, TMasked>(source, target[..limit], keep, bias, options);
-                target[limit..].Clear();
-            }
+            if (sum.Sum == 0) target[..limit].Fill(shape.Zero != 0 ? T.Zero : T.NaN);
+            else sum.Write<T, TExp, TPlain, TMasked>(source, target[..limit], keep, bias, options);
+            target[limit..].Clear();
         }
     }
 
     static void Paper<T>(ReadOnlySpan<T> x, Span<T> y, int rows, RowShape shape, bool plain, SoftmaxOptions options) where T : unmanaged
     {
-        if (!plain || shape.Causal + shape.HasLengths > 0 || typeof(T) != typeof(float)) throw new ArgumentException("The paper's form is there for float without masks only.", nameof(options));
+        if (!plain || shape.Causal + shape.HasLengths > 0 || typeof(T) != typeof(float)) throw new ArgumentException("The paper's form is there for float, without masks and with scale 1.", nameof(options));
         SoftmaxRows.PaperKernel.Run(rows, shape.Columns, shape.XStride, shape.YStride, System.Runtime.InteropServices.MemoryMarshal.Cast<T, float>(x),
             System.Runtime.InteropServices.MemoryMarshal.Cast<T, float>(y), options.Kernel);
     }

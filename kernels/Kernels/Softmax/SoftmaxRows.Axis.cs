@@ -29,21 +29,21 @@ static partial class SoftmaxRows
             bool nothing = zero != 0 & top == T.NegativeInfinity & !hasNaN;
             T shift = TExp.Near(top) ? T.Zero : top;
             T least = TExp.Least(top - shift), reference = TExp.Reference(top - shift);
-            double total = 0;
+            CompensatedSum total = CompensatedSum.Zero;
             T sum = T.Zero;
             for (int k = 0; k < axis; k++)
             {
                 T power = TExp.Power(TElements.Logit(x[from + k * inner + j], scale, keep, bias, j) - shift, least, reference);
                 y[from + k * inner + j] = power;
                 sum += power;
-                if (k % Trips == Trips - 1)
+                if (k % Few == Few - 1)
                 {
-                    total += TExp.ToDouble(sum);
+                    total = CompensatedSum.Add(total, new CompensatedSum(TExp.ToDouble(sum)));
                     sum = T.Zero;
                 }
             }
-            total += TExp.ToDouble(sum);
-            double inverse = 1 / total;
+            total = CompensatedSum.Add(total, new CompensatedSum(TExp.ToDouble(sum)));
+            double inverse = 1 / total.Value;
             T m = TExp.FromDouble(inverse), r = TExp.FromDouble(inverse - TExp.ToDouble(m));
             for (int k = 0; k < axis; k++)
             {
@@ -74,19 +74,19 @@ static partial class SoftmaxRows
             }
             bool nothing = zero != 0 & top == T.NegativeInfinity & !hasNaN;
             T least = TExp.Least(T.Zero), reference = TExp.Reference(T.Zero);
-            double total = 0;
+            CompensatedSum total = CompensatedSum.Zero;
             T sum = T.Zero;
             for (int k = 0; k < axis; k++)
             {
                 sum += TExp.Power(TElements.Logit(x[from + k * inner + j], scale, keep, bias, j) - top, least, reference);
-                if (k % Trips == Trips - 1)
+                if (k % Few == Few - 1)
                 {
-                    total += TExp.ToDouble(sum);
+                    total = CompensatedSum.Add(total, new CompensatedSum(TExp.ToDouble(sum)));
                     sum = T.Zero;
                 }
             }
-            total += TExp.ToDouble(sum);
-            T rest = TExp.FromDouble(KernelMath.Log(total / TExp.Unit));
+            total = CompensatedSum.Add(total, new CompensatedSum(TExp.ToDouble(sum)));
+            T rest = TExp.FromDouble(KernelMath.Log(total.Value / TExp.Unit));
             for (int k = 0; k < axis; k++) y[from + k * inner + j] = KernelMath.Select(nothing, T.NegativeInfinity, TElements.Logit(x[from + k * inner + j], scale, keep, bias, j) - top - rest);
         }
     }

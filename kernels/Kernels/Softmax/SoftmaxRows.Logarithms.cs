@@ -24,11 +24,11 @@ static partial class SoftmaxRows
         ReadOnlySpan<byte> keeps = keep.Slice(row * shape.KeepStride, shape.KeepColumns);
         ReadOnlySpan<float> biases = bias.Slice(row * shape.BiasStride, shape.BiasColumns);
         int limit = shape.Limit(row, lengths);
-        T top = Largest<TElement, T, TExp, TElements>(source, scale, keeps, biases, 0, limit), outside = T.NegativeInfinity;
+        T top = Largest<TElement, T, TExp, TElements>(source, scale, keeps, biases, 0, limit);
         if (top == T.NegativeInfinity)
         {
-            outside = Nothing(shape, HasNaN<TElement, T, TElements>(source, scale, keeps, biases, limit), T.NegativeInfinity);
-            foreach (int i in Lanes.Range(0, limit)) target[i] = TElements.Store(outside);
+            T nothing = Nothing(shape, HasNaN<TElement, T, TElements>(source, scale, keeps, biases, limit), T.NegativeInfinity);
+            foreach (int i in Lanes.Range(0, limit)) target[i] = TElements.Store(nothing);
         }
         else
         {
@@ -37,7 +37,7 @@ static partial class SoftmaxRows
             T rest = TExp.FromDouble(KernelMath.Log(total));
             foreach (int i in Lanes.Range(0, limit)) target[i] = TElements.Store(TElements.Logit(source[i], scale, keeps, biases, i) - top - rest);
         }
-        foreach (int i in Lanes.Range(limit, shape.Columns)) target[i] = TElements.Store(outside);
+        foreach (int i in Lanes.Range(limit, shape.Columns)) target[i] = TElements.Store(T.NegativeInfinity);
     }
 
     /// <summary>log Σ e^z by rows.</summary>
@@ -77,11 +77,11 @@ static partial class SoftmaxRows
         ReadOnlySpan<byte> keeps = keep.Slice(row * shape.KeepStride, shape.KeepColumns);
         ReadOnlySpan<float> biases = bias.Slice(row * shape.BiasStride, shape.BiasColumns);
         int limit = shape.Limit(row, lengths);
-        T top = Largest<TElement, T, TExp, TElements>(source, scale, keeps, biases, 0, limit), outside = T.Zero;
+        T top = Largest<TElement, T, TExp, TElements>(source, scale, keeps, biases, 0, limit);
         if (top == T.NegativeInfinity)
         {
-            outside = Nothing(shape, HasNaN<TElement, T, TElements>(source, scale, keeps, biases, limit), T.Zero);
-            foreach (int i in Lanes.Range(0, limit)) target[i] = TElements.Store(outside);
+            T nothing = Nothing(shape, HasNaN<TElement, T, TElements>(source, scale, keeps, biases, limit), T.Zero);
+            foreach (int i in Lanes.Range(0, limit)) target[i] = TElements.Store(nothing);
         }
         else
         {
@@ -90,7 +90,7 @@ static partial class SoftmaxRows
             foreach (int i in Lanes.Range(0, limit))
                 target[i] = TElements.Store(TExp.Power(TElements.Logit(source[i], scale, keeps, biases, i) - top, least, exponent, m, r));
         }
-        foreach (int i in Lanes.Range(limit, shape.Columns)) target[i] = TElements.Store(outside);
+        foreach (int i in Lanes.Range(limit, shape.Columns)) target[i] = TElements.Store(T.Zero);
     }
 
     /// <summary>log Σ e^z - (1 - ε) z_label - ε/C Σ z by rows, and its gradient g (softmax - (1 - ε) [label] - ε/C).</summary>
@@ -126,12 +126,20 @@ static partial class SoftmaxRows
             losses[row] = TExp.FromDouble(loss);
             if (wantsGradient != 0)
             {
-                Inverse<T, TExp>(total, out T m, out T r, out double power);
-                T exponent = TExp.FromDouble(power), least = TExp.Vanishing(exponent), g = TExp.FromDouble(gradientScale);
+                // Small probabilities want z itself, not z - top: the sum is told relative to a power of 2.
+                double near = 0, all = total;
+                T shift = top;
+                if (TExp.Near(top))
+                {
+                    all *= DoubleExponential.Parts(TExp.ToDouble(top), out near);
+                    shift = T.Zero;
+                }
+                Inverse<T, TExp>(all, out T m, out T r, out double power);
+                T exponent = TExp.FromDouble(near + power), least = TExp.Vanishing(exponent), g = TExp.FromDouble(gradientScale);
                 T elsewhere = TExp.FromDouble(smoothing / (double)columns), there = TExp.FromDouble(1 - smoothing);
                 foreach (int i in Lanes.Range(0, columns))
                 {
-                    T p = TExp.Power(TElements.Load(source[i]) - top, least, exponent, m, r) - elsewhere;
+                    T p = TExp.Power(TElements.Load(source[i]) - shift, least, exponent, m, r) - elsewhere;
                     target[i] = TElements.Store(g * (i == label ? p - there : p));
                 }
             }

@@ -22,11 +22,11 @@ static partial class SoftmaxRows
         ReadOnlySpan<byte> keeps = keep.Slice(row * shape.KeepStride, shape.KeepColumns);
         ReadOnlySpan<float> biases = bias.Slice(row * shape.BiasStride, shape.BiasColumns);
         int limit = shape.Limit(row, lengths);
-        T outside = T.Zero, top = Largest<T, T, TExp, TElements>(source, scale, keeps, biases, 0, limit);
+        T top = Largest<T, T, TExp, TElements>(source, scale, keeps, biases, 0, limit);
         if (top == T.NegativeInfinity)
         {
-            outside = Nothing(shape, HasNaN<T, T, TElements>(source, scale, keeps, biases, limit), T.Zero);
-            foreach (int i in Lanes.Range(0, limit)) target[i] = outside;
+            T nothing = Nothing(shape, HasNaN<T, T, TElements>(source, scale, keeps, biases, limit), T.Zero);
+            foreach (int i in Lanes.Range(0, limit)) target[i] = nothing;
         }
         else
         {
@@ -38,15 +38,15 @@ static partial class SoftmaxRows
             T m = TExp.FromDouble(inverse), r = TExp.FromDouble(inverse - TExp.ToDouble(m));
             foreach (int i in Lanes.Range(0, limit)) target[i] = T.FusedMultiplyAdd(target[i], m, target[i] * r);
         }
-        foreach (int i in Lanes.Range(limit, shape.Columns)) target[i] = outside;
+        foreach (int i in Lanes.Range(limit, shape.Columns)) target[i] = T.Zero;
     }
 
     // y = e^(z - shift) 2^-reference of top - shift; their sum.
     static double StorePowers<T, TExp, TElements>(ReadOnlySpan<T> x, Span<T> y, T scale, ReadOnlySpan<byte> keep, ReadOnlySpan<float> bias, int end, T shift, T top)
         where T : unmanaged, IFloatingPointIeee754<T> where TExp : struct, IExponential<T> where TElements : struct, IElements<T, T>
     {
-        T least = TExp.Least(top), reference = TExp.Reference(top), sum = T.Zero;
-        double total = 0;
+        T least = TExp.Least(top), reference = TExp.Reference(top), sum = T.Zero, some = T.Zero;
+        CompensatedSum total = CompensatedSum.Zero;
         int trips = 0;
         foreach (LaneRange chunk in Lanes.Chunks(0, end))
         {
@@ -56,16 +56,24 @@ static partial class SoftmaxRows
                 y[i] = power;
                 sum += power;
             }
-            if (++trips == Trips)
+            if (++trips % Few == 0)
             {
                 foreach (int i in chunk)
                 {
-                    total += TExp.ToDouble(sum);
+                    some += sum;
                     sum = T.Zero;
+                }
+            }
+            if (trips == Many)
+            {
+                foreach (int i in chunk)
+                {
+                    total = CompensatedSum.Add(total, new CompensatedSum(TExp.ToDouble(some)));
+                    some = T.Zero;
                 }
                 trips = 0;
             }
         }
-        return Lanes.Sum(total) + TExp.ToDouble(Lanes.Sum(sum));
+        return Lanes.Reduce(total, CompensatedSum.Add).Value + (TExp.ToDouble(Lanes.Sum(some)) + TExp.ToDouble(Lanes.Sum(sum)));
     }
 }

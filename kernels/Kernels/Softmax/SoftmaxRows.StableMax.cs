@@ -10,14 +10,14 @@ static partial class SoftmaxRows
     [Specialize(typeof(double), typeof(double), typeof(DoubleExponential), typeof(MaskedDouble))]
     [Specialize(typeof(Half), typeof(float), typeof(SingleExponential), typeof(MaskedHalf))]
     [Specialize(typeof(BFloat16), typeof(float), typeof(SingleExponential), typeof(MaskedBFloat16))]
-    internal static void Stable<TElement, T, TExp, TElements>([Block] int row, int columns, T scale, ReadOnlySpan<TElement> x, [InPlace(nameof(x))] Span<TElement> y)
+    internal static void Stable<TElement, T, TExp, TElements>([Block] int row, int columns, int zero, T scale, ReadOnlySpan<TElement> x, [InPlace(nameof(x))] Span<TElement> y)
         where TElement : unmanaged where T : unmanaged, IFloatingPointIeee754<T> where TExp : struct, IExponential<T> where TElements : struct, IElements<TElement, T>
     {
         int from = row * columns;
-        // Quarters, so that rows of the largest numbers have a finite sum in double as well.
-        double sum = 0;
-        foreach (int i in Lanes.Range(0, columns)) sum += Growth<T, TExp>(scale * TElements.Load(x[from + i])) * Small;
-        double total = Lanes.Sum(sum), inverse = total < double.PositiveInfinity ? Small / total : double.NaN;
+        CompensatedSum sum = CompensatedSum.Zero;
+        foreach (int i in Lanes.Range(0, columns)) sum = CompensatedSum.Add(sum, new CompensatedSum(Growth<T, TExp>(scale * TElements.Load(x[from + i])) * Small));
+        double total = Lanes.Reduce(sum, CompensatedSum.Add).Value, inverse = total < double.PositiveInfinity ? Small / total : double.NaN;
+        if (total == 0 && zero != 0) inverse = 0;
         foreach (int i in Lanes.Range(0, columns))
         {
             double g = Growth<T, TExp>(scale * TElements.Load(x[from + i]));

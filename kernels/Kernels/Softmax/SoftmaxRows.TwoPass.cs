@@ -34,17 +34,16 @@ static partial class SoftmaxRows
         ReadOnlySpan<float> biases = bias.Slice(row * shape.BiasStride, shape.BiasColumns);
         int limit = shape.Limit(row, lengths);
         PowerSum sum = LazySum<T, T, TExp, TElements>(source, scale, keeps, biases, limit);
-        T outside = T.Zero;
         if (sum.Total == 0)
         {
-            outside = Nothing(shape, false, T.Zero);
-            foreach (int i in Lanes.Range(0, limit)) target[i] = outside;
+            T nothing = Nothing(shape, false, T.Zero);
+            foreach (int i in Lanes.Range(0, limit)) target[i] = nothing;
         }
         else
         {
             WritePowers<T, TExp, TElements>(source, target, scale, keeps, biases, shape.Head(row, limit), limit, sum);
         }
-        foreach (int i in Lanes.Range(limit, shape.Columns)) target[i] = outside;
+        foreach (int i in Lanes.Range(limit, shape.Columns)) target[i] = T.Zero;
     }
 
     /// <summary>The sums of a long row's pieces: one block a piece, whatever the number of threads.</summary>
@@ -111,8 +110,8 @@ static partial class SoftmaxRows
             T raised = TExp.Reference(top);
             if (at > 0) total *= KernelMath.Scale(1.0, KernelMath.MaxOrSecond(TExp.ToDouble(reference - raised), -2000.0));
             reference = raised;
-            T least = TExp.Least(top), most = TExp.Most(top), sum = T.Zero;
-            double all = 0;
+            T least = TExp.Least(top), most = TExp.Most(top), sum = T.Zero, some = T.Zero;
+            CompensatedSum all = CompensatedSum.Zero;
             int trips = 0, stop = end;
             seen = end;
             foreach (LaneRange chunk in Lanes.Chunks(at, end))
@@ -126,17 +125,25 @@ static partial class SoftmaxRows
                     break;
                 }
                 foreach (int i in chunk) sum += TExp.Power(TElements.Logit(x[i], scale, keep, bias, i) - shift, least, reference);
-                if (++trips == Trips)
+                if (++trips % Few == 0)
                 {
                     foreach (int i in chunk)
                     {
-                        all += TExp.ToDouble(sum);
+                        some += sum;
                         sum = T.Zero;
+                    }
+                }
+                if (trips == Many)
+                {
+                    foreach (int i in chunk)
+                    {
+                        all = CompensatedSum.Add(all, new CompensatedSum(TExp.ToDouble(some)));
+                        some = T.Zero;
                     }
                     trips = 0;
                 }
             }
-            total += Lanes.Sum(all) + TExp.ToDouble(Lanes.Sum(sum));
+            total += Lanes.Reduce(all, CompensatedSum.Add).Value + (TExp.ToDouble(Lanes.Sum(some)) + TExp.ToDouble(Lanes.Sum(sum)));
             at = stop;
         }
         return new PowerSum { Total = nothing && !double.IsNaN(total) ? 0 : total, Exponent = TExp.ToDouble(reference), Shift = TExp.ToDouble(shift) };

@@ -5,8 +5,8 @@ namespace Kernels;
 /// <summary>The specs of the family: a block is a row. What all of them share stands in this file.</summary>
 static partial class SoftmaxRows
 {
-    // Trips of a lane's sum before it goes into a double. Sixteen terms of one size are within 8u of their sum at worst, u = 2^-24, by four and four within 3u.
-    const int Trips = 16;
+    // A lane adds few terms, few of those sums, and then goes into the exact sum: sixteen terms of one size are within 3u of their sum, one after the other within 8u.
+    const int Few = 4, Many = 16;
 
     // The largest logit: -infinity if there is none; NaN does not count.
     static T Largest<TElement, T, TExp, TElements>(ReadOnlySpan<TElement> x, T scale, ReadOnlySpan<byte> keep, ReadOnlySpan<float> bias, int begin, int end)
@@ -30,23 +30,31 @@ static partial class SoftmaxRows
     static double Powers<TElement, T, TExp, TElements>(ReadOnlySpan<TElement> x, T scale, ReadOnlySpan<byte> keep, ReadOnlySpan<float> bias, int end, T shift, T least, T reference)
         where TElement : unmanaged where T : unmanaged, IFloatingPointIeee754<T> where TExp : struct, IExponential<T> where TElements : struct, IElements<TElement, T>
     {
-        T sum = T.Zero;
-        double total = 0;
+        T sum = T.Zero, some = T.Zero;
+        CompensatedSum total = CompensatedSum.Zero;
         int trips = 0;
         foreach (LaneRange chunk in Lanes.Chunks(0, end))
         {
             foreach (int i in chunk) sum += TExp.Power(TElements.Logit(x[i], scale, keep, bias, i) - shift, least, reference);
-            if (++trips == Trips)
+            if (++trips % Few == 0)
             {
                 foreach (int i in chunk)
                 {
-                    total += TExp.ToDouble(sum);
+                    some += sum;
                     sum = T.Zero;
+                }
+            }
+            if (trips == Many)
+            {
+                foreach (int i in chunk)
+                {
+                    total = CompensatedSum.Add(total, new CompensatedSum(TExp.ToDouble(some)));
+                    some = T.Zero;
                 }
                 trips = 0;
             }
         }
-        return Lanes.Sum(total) + TExp.ToDouble(Lanes.Sum(sum));
+        return Lanes.Reduce(total, CompensatedSum.Add).Value + (TExp.ToDouble(Lanes.Sum(some)) + TExp.ToDouble(Lanes.Sum(sum)));
     }
 
     // 1/total = (m + r) 2^-exponent with m in (1/2, 1], for 0 < total < infinity; otherwise m and r are NaN.
