@@ -43,8 +43,7 @@ static partial class SoftmaxRows
                 }
             }
             total = CompensatedSum.Add(total, new CompensatedSum(TExp.ToDouble(sum)));
-            double inverse = 1 / total.Value;
-            T m = TExp.FromDouble(inverse), r = TExp.FromDouble(inverse - TExp.ToDouble(m));
+            Reciprocal<T, TExp>(total.Value, out T m, out T r);
             for (int k = 0; k < axis; k++)
             {
                 T p = y[from + k * inner + j];

@@ -9,6 +9,18 @@ static partial class SoftmaxRows
         where TElement : unmanaged where T : unmanaged, IFloatingPointIeee754<T> where TExp : struct, IExponential<T> where TElements : struct, IElements<TElement, T> =>
         Powers<TElement, T, TExp, TElements>(x, scale, keep, bias, end, top, TExp.Least(T.Zero), TExp.Reference(T.Zero)) / TExp.Unit;
 
+    // Σ e^z for Σ e^(z - top): small probabilities want z itself, as z - top is rounded.
+    static PowerSum OfLogits<T, TExp>(double total, T top) where T : unmanaged, IFloatingPointIeee754<T> where TExp : struct, IExponential<T>
+    {
+        double exponent = 0, shift = TExp.ToDouble(top);
+        if (TExp.Near(top))
+        {
+            total *= DoubleExponential.Parts(shift, out exponent);
+            shift = 0;
+        }
+        return new PowerSum { Total = total, Exponent = exponent, Shift = shift };
+    }
+
     /// <summary>y = z - log Σ e^z by rows.</summary>
     [Kernel]
     [Specialize(typeof(float), typeof(float), typeof(SingleExponential), typeof(MaskedSingle))]
@@ -85,10 +97,11 @@ static partial class SoftmaxRows
         }
         else
         {
-            Inverse<T, TExp>(SumBelowTop<TElement, T, TExp, TElements>(source, scale, keeps, biases, limit, top), out T m, out T r, out double power);
-            T exponent = TExp.FromDouble(power), least = TExp.Vanishing(exponent);
+            PowerSum sum = OfLogits<T, TExp>(SumBelowTop<TElement, T, TExp, TElements>(source, scale, keeps, biases, limit, top), top);
+            Inverse<T, TExp>(sum.Total, out T m, out T r, out double power);
+            T shift = TExp.FromDouble(sum.Shift), exponent = TExp.FromDouble(sum.Exponent + power), least = TExp.Vanishing(exponent);
             foreach (int i in Lanes.Range(0, limit))
-                target[i] = TElements.Store(TExp.Power(TElements.Logit(source[i], scale, keeps, biases, i) - top, least, exponent, m, r));
+                target[i] = TElements.Store(TExp.Power(TElements.Logit(source[i], scale, keeps, biases, i) - shift, least, exponent, m, r));
         }
         foreach (int i in Lanes.Range(limit, shape.Columns)) target[i] = TElements.Store(T.Zero);
     }
@@ -126,16 +139,9 @@ static partial class SoftmaxRows
             losses[row] = TExp.FromDouble(loss);
             if (wantsGradient != 0)
             {
-                // Small probabilities want z itself, not z - top: the sum is told relative to a power of 2.
-                double near = 0, all = total;
-                T shift = top;
-                if (TExp.Near(top))
-                {
-                    all *= DoubleExponential.Parts(TExp.ToDouble(top), out near);
-                    shift = T.Zero;
-                }
-                Inverse<T, TExp>(all, out T m, out T r, out double power);
-                T exponent = TExp.FromDouble(near + power), least = TExp.Vanishing(exponent), g = TExp.FromDouble(gradientScale);
+                PowerSum sum = OfLogits<T, TExp>(total, top);
+                Inverse<T, TExp>(sum.Total, out T m, out T r, out double power);
+                T shift = TExp.FromDouble(sum.Shift), exponent = TExp.FromDouble(sum.Exponent + power), least = TExp.Vanishing(exponent), g = TExp.FromDouble(gradientScale);
                 T elsewhere = TExp.FromDouble(smoothing / (double)columns), there = TExp.FromDouble(1 - smoothing);
                 foreach (int i in Lanes.Range(0, columns))
                 {

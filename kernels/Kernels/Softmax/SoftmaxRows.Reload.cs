@@ -34,8 +34,7 @@ static partial class SoftmaxRows
             if (TExp.Near(top)) total = StorePowers<T, TExp, TElements>(source, target, scale, keeps, biases, limit, T.Zero, top);
             // So far out the spacing of z is above 2^-7: near the maximum the difference is exact, elsewhere the result is 0.
             else total = StorePowers<T, TExp, TElements>(source, target, scale, keeps, biases, limit, top, T.Zero);
-            double inverse = 1 / total;
-            T m = TExp.FromDouble(inverse), r = TExp.FromDouble(inverse - TExp.ToDouble(m));
+            Reciprocal<T, TExp>(total, out T m, out T r);
             foreach (int i in Lanes.Range(0, limit)) target[i] = T.FusedMultiplyAdd(target[i], m, target[i] * r);
         }
         foreach (int i in Lanes.Range(limit, shape.Columns)) target[i] = T.Zero;
@@ -74,6 +73,12 @@ static partial class SoftmaxRows
                 trips = 0;
             }
         }
-        return Lanes.Reduce(total, CompensatedSum.Add).Value + (TExp.ToDouble(Lanes.Sum(some)) + TExp.ToDouble(Lanes.Sum(sum)));
+        // Of all lanes: the first piece has those that there are.
+        foreach (LaneRange chunk in Lanes.Chunks(0, end))
+        {
+            foreach (int i in chunk) total = CompensatedSum.Add(total, new CompensatedSum(TExp.ToDouble(some) + TExp.ToDouble(sum)));
+            break;
+        }
+        return Lanes.Reduce(total, CompensatedSum.Add).Value;
     }
 }

@@ -14,9 +14,16 @@ static partial class SoftmaxRows
         where TElement : unmanaged where T : unmanaged, IFloatingPointIeee754<T> where TExp : struct, IExponential<T> where TElements : struct, IElements<TElement, T>
     {
         int from = row * columns;
-        CompensatedSum sum = CompensatedSum.Zero;
-        foreach (int i in Lanes.Range(0, columns)) sum = CompensatedSum.Add(sum, new CompensatedSum(Growth<T, TExp>(scale * TElements.Load(x[from + i])) * Small));
-        double total = Lanes.Reduce(sum, CompensatedSum.Add).Value, inverse = total < double.PositiveInfinity ? Small / total : double.NaN;
+        double by = 1, total = 0;
+        while (true)
+        {
+            CompensatedSum sum = CompensatedSum.Zero;
+            foreach (int i in Lanes.Range(0, columns)) sum = CompensatedSum.Add(sum, new CompensatedSum(Growth<T, TExp>(scale * TElements.Load(x[from + i])) * by));
+            total = Lanes.Reduce(sum, CompensatedSum.Add).Value;
+            if (total < double.PositiveInfinity || by < 1) break;
+            by = Small;
+        }
+        double inverse = total < double.PositiveInfinity ? by / total : double.NaN;
         if (total == 0 && zero != 0) inverse = 0;
         foreach (int i in Lanes.Range(0, columns))
         {
@@ -25,7 +32,7 @@ static partial class SoftmaxRows
         }
     }
 
-    // 2^-40: 2^31 terms of the largest double stay finite, and the smallest g, 2^-1024 as a double, stays above 2^-1074.
+    // 2^-40: sums of 2^31 of the largest doubles are finite.
     const double Small = 9.094947017729282e-13;
 
     // In double, where float's x + 1 and 1 - x are exact to 2^-53.

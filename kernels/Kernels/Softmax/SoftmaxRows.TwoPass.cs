@@ -143,7 +143,13 @@ static partial class SoftmaxRows
                     trips = 0;
                 }
             }
-            total += Lanes.Reduce(all, CompensatedSum.Add).Value + (TExp.ToDouble(Lanes.Sum(some)) + TExp.ToDouble(Lanes.Sum(sum)));
+            // Of all lanes: the first piece has those that there are.
+            foreach (LaneRange chunk in Lanes.Chunks(at, end))
+            {
+                foreach (int i in chunk) all = CompensatedSum.Add(all, new CompensatedSum(TExp.ToDouble(some) + TExp.ToDouble(sum)));
+                break;
+            }
+            total += Lanes.Reduce(all, CompensatedSum.Add).Value;
             at = stop;
         }
         return new PowerSum { Total = nothing && !double.IsNaN(total) ? 0 : total, Exponent = TExp.ToDouble(reference), Shift = TExp.ToDouble(shift) };

@@ -54,7 +54,13 @@ static partial class SoftmaxRows
                 trips = 0;
             }
         }
-        return Lanes.Reduce(total, CompensatedSum.Add).Value + (TExp.ToDouble(Lanes.Sum(some)) + TExp.ToDouble(Lanes.Sum(sum)));
+        // Of all lanes: the first piece has those that there are.
+        foreach (LaneRange chunk in Lanes.Chunks(0, end))
+        {
+            foreach (int i in chunk) total = CompensatedSum.Add(total, new CompensatedSum(TExp.ToDouble(some) + TExp.ToDouble(sum)));
+            break;
+        }
+        return Lanes.Reduce(total, CompensatedSum.Add).Value;
     }
 
     // 1/total = (m + r) 2^-exponent with m in (1/2, 1], for 0 < total < infinity; otherwise m and r are NaN.
@@ -62,10 +68,15 @@ static partial class SoftmaxRows
     {
         long bits = BitConverter.DoubleToInt64Bits(total);
         exponent = (double)(int)((bits >> 52) - 1023);
-        double fraction = BitConverter.Int64BitsToDouble((bits & 0x000F_FFFF_FFFF_FFFF) | 0x3FF0_0000_0000_0000);
-        double inverse = total > 0 && total < double.PositiveInfinity ? 1 / fraction : double.NaN;
+        Reciprocal<T, TExp>(total > 0 && total < double.PositiveInfinity ? BitConverter.Int64BitsToDouble((bits & 0x000F_FFFF_FFFF_FFFF) | 0x3FF0_0000_0000_0000) : double.NaN, out m, out r);
+    }
+
+    // 1/total = m + r to twice the precision.
+    static void Reciprocal<T, TExp>(double total, out T m, out T r) where T : unmanaged, IFloatingPointIeee754<T> where TExp : struct, IExponential<T>
+    {
+        double inverse = 1 / total;
         m = TExp.FromDouble(inverse);
-        r = TExp.FromDouble(inverse - TExp.ToDouble(m));
+        r = TExp.FromDouble(KernelMath.Fma(-TExp.ToDouble(m), total, 1.0) * inverse);
     }
 
     // What a row gives in which nothing but -infinity counts: NaN is no such row.
