@@ -32,6 +32,9 @@ sealed partial class CoreEmitter
         return constant == 0 ? $"({text})" : constant > 0 ? $"({text} + {constant})" : $"({text} - {-constant})";
     }
 
+    string LoadText(ScalarType type, string address) => VectorTable.Load(target, type, layout.Bits(type), address);
+    string StoreText(ScalarType type, string address, string value) => VectorTable.Store(target, type, layout.Bits(type), address, value);
+
     string UniformLoad(Load l, string index)
     {
         if (l.Checked) return $"{VectorTable.Simd}LoadChecked({Name(l.Buffer.Name)}, {LengthOf(l.Buffer)}, {index}, true, ref errors)";
@@ -46,7 +49,7 @@ sealed partial class CoreEmitter
         {
             if (l.Mask is not null && !IsPrivate(l.Buffer)) return VectorTable.MaskLoad(target, l.Type, bits, address, MaskPart(l.Mask, carrier, part), carrier);
             Prefetch(l, address);
-            return $"{VectorTable.V(bits)}.Load({address})";
+            return LoadText(l.Type, address);
         }
         return Gather(l, l.Type, part);
     }
@@ -99,8 +102,7 @@ sealed partial class CoreEmitter
             active = first % maskLanes == 0 && lanes == maskLanes ? bits : $"({bits} >> {first % maskLanes}) & {all}u";
         }
         string slot = Stack(type.CSharp(), $"{lanes}", "gather"), left = Fresh("b"), lane = Fresh("l");
-        string vector = VectorTable.V(layout.Bits(type));
-        code.Line($"{vector}.Store({vector}<{type.CSharp()}>.Zero, {slot});");
+        code.Line($"{StoreText(type, slot, $"{RegisterType(type)}.Zero")};");
         code.Open($"for (uint {left} = {active}; {left} != 0; {left} &= {left} - 1)");
         code.Line($"int {lane} = BitOperations.TrailingZeroCount({left}){(first == 0 ? "" : $" + {first}")};");
         string place = index.Replace("$lane", lane);
@@ -110,7 +112,7 @@ sealed partial class CoreEmitter
         string store = $"{slot}[{lane}{(first == 0 ? "" : $" - {first}")}] = {element};";
         code.Line(l.Checked ? $"if ((ulong)(long)({place}) < (ulong){LengthOf(l.Buffer)}) {store} else errors |= 1;" : store);
         code.Close();
-        return $"{vector}.Load({slot})";
+        return LoadText(type, slot);
     }
 
     /// One lane of a load, as a scalar.
@@ -187,14 +189,14 @@ sealed partial class CoreEmitter
             string address = Contiguous(st.Buffer, st.Index, parts[k] * lanes)!;
             if (narrow) code.Line($"{VectorTable.Simd}Store{type}({values[k]}, {address});");
             else if (st.Mask is not null && !IsPrivate(st.Buffer)) code.Line($"{VectorTable.MaskStore(target, wide, layout.Bits(wide), address, MaskPart(st.Mask, SameWidthInteger(wide), parts[k]), SameWidthInteger(wide), values[k])};");
-            else if (st.Mask is not null) code.Line($"{VectorTable.V(layout.Bits(wide))}.Store({Blend(st.Mask, values[k], address, wide, parts[k])}, {address});");
+            else if (st.Mask is not null) code.Line($"{StoreText(wide, address, Blend(st.Mask, values[k], address, wide, parts[k]))};");
             else if (f.Schedule.NonTemporal && trip.Trips == Trips.OneFull && st.Buffer.Storage == Storage.Parameter) code.Line($"{VectorTable.Simd}StoreNonTemporal({values[k]}, {address});");
-            else code.Line($"{VectorTable.V(layout.Bits(wide))}.Store({values[k]}, {address});");
+            else code.Line($"{StoreText(wide, address, values[k])};");
         }
     }
 
     string Blend(Expr mask, string value, string address, ScalarType type, int part) =>
-        $"{VectorTable.V(layout.Bits(type))}.ConditionalSelect({VectorTable.As(MaskPart(mask, SameWidthInteger(type), part), SameWidthInteger(type), type)}, {value}, {VectorTable.V(layout.Bits(type))}.Load({address}))";
+        $"{VectorTable.V(layout.Bits(type))}.ConditionalSelect({VectorTable.As(MaskPart(mask, SameWidthInteger(type), part), SameWidthInteger(type), type)}, {value}, {LoadText(type, address)})";
 
     void PrintScalarStore(Store st)
     {
@@ -256,7 +258,7 @@ sealed partial class CoreEmitter
         }
         string slot = Stack(e.Type.CSharp(), $"{layout.Lanes}", "lanes");
         foreach (int part in PartsInRange(e.Type))
-            code.Line($"{VectorTable.V(layout.Bits(e.Type))}.Store({Part(e, part)}, {slot} + {part * layout.PartLanes(e.Type)});");
+            code.Line($"{StoreText(e.Type, $"{slot} + {part * layout.PartLanes(e.Type)}", Part(e, part))};");
         return $"{slot}[$lane]";
     }
 
@@ -275,7 +277,7 @@ sealed partial class CoreEmitter
                 continue;
             }
             var rows = Enumerable.Range(0, count).Select(r => Hoist(RegisterType(g.Buffer.Element),
-                $"{VectorTable.V(layout.Bits(g.Buffer.Element))}.Load({Address(g.Buffer, start, uniform, constant + (part * count + r) * lanes)})")).ToList();
+                LoadText(g.Buffer.Element, Address(g.Buffer, start, uniform, constant + (part * count + r) * lanes)))).ToList();
             // Unzipping all pairs halves the stride; after log2 S times register c holds residue c.
             for (int stride = count; stride > 1; stride /= 2)
             {
@@ -319,7 +321,7 @@ sealed partial class CoreEmitter
                 rows = next;
             }
             for (int r = 0; r < count; r++)
-                code.Line($"{VectorTable.V(layout.Bits(g.Buffer.Element))}.Store({rows[r]}, {Address(g.Buffer, start, uniform, constant + (part * count + r) * lanes)});");
+                code.Line($"{StoreText(g.Buffer.Element, Address(g.Buffer, start, uniform, constant + (part * count + r) * lanes), rows[r])};");
         }
     }
 
@@ -351,7 +353,7 @@ sealed partial class CoreEmitter
         string? old = a.Old is null || layout.IsScalar ? null : Stack(a.Old.Type.CSharp(), $"{layout.Lanes}", "old");
         if (old is not null) // inactive lanes keep theirs
             foreach (int part in PartsInRange(a.Old!.Type))
-                code.Line($"{VectorTable.V(layout.Bits(a.Old.Type))}.Store({PartName(a.Old, part)}, {old} + {part * layout.PartLanes(a.Old.Type)});");
+                code.Line($"{StoreText(a.Old.Type, $"{old} + {part * layout.PartLanes(a.Old.Type)}", PartName(a.Old, part))};");
         int scalarLane = fromLane;
         if (old is not null) values.Add(new Apply(Op.LaneId, ScalarType.I32, []));
         LaneByLane(a.Index, a.Checked, a.Mask, values, (index, texts, _) =>
@@ -363,7 +365,7 @@ sealed partial class CoreEmitter
         });
         if (old is not null)
             foreach (int part in PartsInRange(a.Old!.Type))
-                code.Line($"{PartName(a.Old, part)} = {VectorTable.V(layout.Bits(a.Old.Type))}.Load({old} + {part * layout.PartLanes(a.Old.Type)});");
+                code.Line($"{PartName(a.Old, part)} = {LoadText(a.Old.Type, $"{old} + {part * layout.PartLanes(a.Old.Type)}")};");
     }
 
     void PrintAppend(Append a)

@@ -126,8 +126,8 @@ sealed partial class CoreEmitter
     string Widen(ScalarType from, int part, Func<int, string> fromPart)
     {
         int narrow = layout.PartLanes(from), wide = layout.PartLanes(ScalarType.I64);
-        if (narrow == wide) return $"{VectorTable.Simd}Widen({fromPart(part)})";
-        return $"{VectorTable.Simd}Widen{(part % 2 == 0 ? "Lower" : "Upper")}({fromPart(part / 2)})";
+        int bits = layout.Bits(ScalarType.I64);
+        return narrow == wide ? VectorTable.Widen(target, from, bits, fromPart(part), "") : VectorTable.Widen(target, from, bits, fromPart(part / 2), part % 2 == 0 ? "Lower" : "Upper");
     }
 
     /// 32-bit lanes from 64-bit ones: truncated, or rounded to nearest.
@@ -169,7 +169,7 @@ sealed partial class CoreEmitter
         if (from.Bytes() == to.Bytes()) return VectorTable.ConvertSameWidth(from, to, bits, Part(value, part), inRange);
         // A load that is widened reads just the lanes of this part: the instruction widens from memory.
         string Wide(ScalarType of) => value is Load { Checked: false, Mask: null } l && Contiguous(l.Buffer, l.Index, part * layout.PartLanes(to)) is { } address
-            ? $"{VectorTable.Simd}LoadWidex{layout.PartLanes(to)}({address})"
+            ? bits == 128 ? $"{VectorTable.Simd}LoadWidex2({address})" : VectorTable.Widen(target, of, bits, VectorTable.Load(target, of, bits / 2, address), "")
             : Widen(of, part, q => Shared(value, q));
         if (to.Bytes() == 8)
         {

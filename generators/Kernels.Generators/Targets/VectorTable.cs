@@ -32,7 +32,7 @@ static class VectorTable
             Op.Max => $"{v}.Max({a}, {b})",
             Op.MinOrSecond or Op.MaxOrSecond when !isFloat => $"{v}.{(op == Op.MinOrSecond ? "Min" : "Max")}({a}, {b})",
             // The x86 instructions give the second operand when either is NaN or both are zeros.
-            Op.MinOrSecond or Op.MaxOrSecond when IsX86(target) => $"{X86Float(bits, type)}.{(op == Op.MinOrSecond ? "Min" : "Max")}({a}, {b})",
+            Op.MinOrSecond or Op.MaxOrSecond when IsX86(target) => $"{X86Class(bits, type)}.{(op == Op.MinOrSecond ? "Min" : "Max")}({a}, {b})",
             Op.MinOrSecond or Op.MaxOrSecond => $"{Simd}{op}({a}, {b})",
             Op.Sqrt => $"{v}.Sqrt({a})",
             Op.Floor => $"{v}.Floor({a})",
@@ -68,7 +68,33 @@ static class VectorTable
 
     static bool IsX86(CpuTarget target) => target != CpuTarget.Neon;
 
-    static string X86Float(int bits, ScalarType type) => bits switch { 512 => "X86Avx512F", 256 => "X86Avx", _ => type == ScalarType.F32 ? "X86Sse" : "X86Sse2" };
+    // Plain loads, stores and widening conversions are everywhere. The portable spellings are methods that the JIT inlines, until it has inlined
+    // enough for one method and calls them from there on; the instructions' own names are never calls.
+
+    public static string Load(CpuTarget target, ScalarType type, int bits, string address) =>
+        IsX86(target) ? $"{X86Class(bits, type)}.LoadVector{bits}({address})" : $"{V(bits)}.Load({address})";
+
+    public static string Store(CpuTarget target, ScalarType type, int bits, string address, string value) =>
+        IsX86(target) ? $"{X86Class(bits, type)}.Store({address}, {value})" : $"{V(bits)}.Store({value}, {address})";
+
+    static string X86Class(int bits, ScalarType type) => bits switch { 512 => "X86Avx512F", 256 => "X86Avx", _ => type == ScalarType.F32 ? "X86Sse" : "X86Sse2" };
+
+    /// 64-bit lanes in a register of `bits`, from 32-bit ones: all of a register of half the size, or the lower or upper half of one of the same size.
+    public static string Widen(CpuTarget target, ScalarType from, int bits, string value, string half)
+    {
+        if (!IsX86(target) || bits == 128 && from != ScalarType.F32) return $"{Simd}Widen{half}({value})";
+        if (bits == 128) return $"X86Sse2.ConvertToVector128Double({(half == "Upper" ? $"X86Sse.MoveHighToLow({value}, {value})" : value)})";
+        string part = half == "" ? value : $"{value}.Get{half}()";
+        return (from, bits) switch
+        {
+            (ScalarType.F32, 512) => $"X86Avx512F.ConvertToVector512Double({part})",
+            (ScalarType.F32, _) => $"X86Avx.ConvertToVector256Double({part})",
+            (ScalarType.U32, 512) => $"X86Avx512F.ConvertToVector512UInt64({part})",
+            (_, 512) => $"X86Avx512F.ConvertToVector512Int64({part})",
+            (ScalarType.U32, _) => $"X86Avx2.ConvertToVector256Int64({part}).AsUInt64()",
+            _ => $"X86Avx2.ConvertToVector256Int64({part})",
+        };
+    }
 
     /// A load of the lanes of a mask; the others are 0 and touch no memory. mask: registers of I32 or I64.
     public static string MaskLoad(CpuTarget target, ScalarType type, int bits, string address, string mask, ScalarType carrier)

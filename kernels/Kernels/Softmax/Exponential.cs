@@ -26,6 +26,8 @@ interface IExponential<T> where T : struct, IFloatingPointIeee754<T>
     static abstract T Power(T z, T least, T exponent, T m, T r);
     /// <summary>2^Reference(0): what Power makes of 1 when nothing exceeds 0.</summary>
     static abstract double Unit { get; }
+    /// <summary>Whether sums of doubles must tell what they lose: where T is no narrower.</summary>
+    static abstract bool Compensates { get; }
     static abstract double ToDouble(T x);
     static abstract T FromDouble(double x);
 }
@@ -85,6 +87,7 @@ readonly struct SingleExponential : IExponential<float>
     }
 
     public static double Unit => 67108864;
+    public static bool Compensates => false;
     public static double ToDouble(float x) => (double)x;
     public static float FromDouble(double x) => (float)x;
 }
@@ -149,6 +152,7 @@ readonly struct DoubleExponential : IExponential<double>
     }
 
     public static double Unit => 1152921504606846976;
+    public static bool Compensates => true;
     public static double ToDouble(double x) => x;
     public static double FromDouble(double x) => x;
 }

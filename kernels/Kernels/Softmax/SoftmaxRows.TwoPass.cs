@@ -111,7 +111,8 @@ static partial class SoftmaxRows
             if (at > 0) total *= KernelMath.Scale(1.0, KernelMath.MaxOrSecond(TExp.ToDouble(reference - raised), -2000.0));
             reference = raised;
             T least = TExp.Least(top), most = TExp.Most(top), sum = T.Zero, some = T.Zero;
-            CompensatedSum all = CompensatedSum.Zero;
+            double all = 0;
+            CompensatedSum exact = CompensatedSum.Zero;
             int trips = 0, stop = end;
             seen = end;
             foreach (LaneRange chunk in Lanes.Chunks(at, end))
@@ -137,7 +138,8 @@ static partial class SoftmaxRows
                 {
                     foreach (int i in chunk)
                     {
-                        all = CompensatedSum.Add(all, new CompensatedSum(TExp.ToDouble(some)));
+                        if (TExp.Compensates) exact = CompensatedSum.Add(exact, new CompensatedSum(TExp.ToDouble(some)));
+                        else all += TExp.ToDouble(some);
                         some = T.Zero;
                     }
                     trips = 0;
@@ -146,10 +148,14 @@ static partial class SoftmaxRows
             // Of all lanes: the first piece has those that there are.
             foreach (LaneRange chunk in Lanes.Chunks(at, end))
             {
-                foreach (int i in chunk) all = CompensatedSum.Add(all, new CompensatedSum(TExp.ToDouble(some) + TExp.ToDouble(sum)));
+                foreach (int i in chunk)
+                {
+                    if (TExp.Compensates) exact = CompensatedSum.Add(exact, new CompensatedSum(TExp.ToDouble(some) + TExp.ToDouble(sum)));
+                    else all += TExp.ToDouble(some) + TExp.ToDouble(sum);
+                }
                 break;
             }
-            total += Lanes.Reduce(all, CompensatedSum.Add).Value;
+            total += TExp.Compensates ? Lanes.Reduce(exact, CompensatedSum.Add).Value : Lanes.Sum(all);
             at = stop;
         }
         return new PowerSum { Total = nothing && !double.IsNaN(total) ? 0 : total, Exponent = TExp.ToDouble(reference), Shift = TExp.ToDouble(shift) };

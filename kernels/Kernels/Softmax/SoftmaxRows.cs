@@ -31,7 +31,8 @@ static partial class SoftmaxRows
         where TElement : unmanaged where T : unmanaged, IFloatingPointIeee754<T> where TExp : struct, IExponential<T> where TElements : struct, IElements<TElement, T>
     {
         T sum = T.Zero, some = T.Zero;
-        CompensatedSum total = CompensatedSum.Zero;
+        double total = 0;
+        CompensatedSum exact = CompensatedSum.Zero;
         int trips = 0;
         foreach (LaneRange chunk in Lanes.Chunks(0, end))
         {
@@ -48,7 +49,8 @@ static partial class SoftmaxRows
             {
                 foreach (int i in chunk)
                 {
-                    total = CompensatedSum.Add(total, new CompensatedSum(TExp.ToDouble(some)));
+                    if (TExp.Compensates) exact = CompensatedSum.Add(exact, new CompensatedSum(TExp.ToDouble(some)));
+                    else total += TExp.ToDouble(some);
                     some = T.Zero;
                 }
                 trips = 0;
@@ -57,10 +59,14 @@ static partial class SoftmaxRows
         // Of all lanes: the first piece has those that there are.
         foreach (LaneRange chunk in Lanes.Chunks(0, end))
         {
-            foreach (int i in chunk) total = CompensatedSum.Add(total, new CompensatedSum(TExp.ToDouble(some) + TExp.ToDouble(sum)));
+            foreach (int i in chunk)
+            {
+                if (TExp.Compensates) exact = CompensatedSum.Add(exact, new CompensatedSum(TExp.ToDouble(some) + TExp.ToDouble(sum)));
+                else total += TExp.ToDouble(some) + TExp.ToDouble(sum);
+            }
             break;
         }
-        return Lanes.Reduce(total, CompensatedSum.Add).Value;
+        return TExp.Compensates ? Lanes.Reduce(exact, CompensatedSum.Add).Value : Lanes.Sum(total);
     }
 
     // 1/total = (m + r) 2^-exponent with m in (1/2, 1], for 0 < total < infinity; otherwise m and r are NaN.
