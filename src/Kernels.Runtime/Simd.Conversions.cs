@@ -348,28 +348,10 @@ public static unsafe partial class Simd
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<long> LoadWidex8(int* p) => Widen(Vector256.Load(p));
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<long> LoadWidex4(int* p) => Widen(Vector128.Load(p));
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<long> LoadWidex2(int* p) => Vector128.WidenLower(Vector128.CreateScalarUnsafe(Unsafe.ReadUnaligned<long>(p)).As<long, int>());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<ulong> LoadWidex8(uint* p) => Widen(Vector256.Load(p));
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<ulong> LoadWidex4(uint* p) => Widen(Vector128.Load(p));
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<ulong> LoadWidex2(uint* p) => Vector128.WidenLower(Vector128.CreateScalarUnsafe(Unsafe.ReadUnaligned<long>(p)).As<long, uint>());
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<double> LoadWidex8(float* p) => Widen(Vector256.Load(p));
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<double> LoadWidex4(float* p) => Widen(Vector128.Load(p));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<double> LoadWidex2(float* p) => Vector128.WidenLower(Vector128.CreateScalarUnsafe(Unsafe.ReadUnaligned<long>(p)).As<long, float>());
