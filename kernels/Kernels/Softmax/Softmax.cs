@@ -1,4 +1,6 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 
 namespace Kernels;
 
@@ -165,13 +167,15 @@ public static class Softmax
         bool plain = RowArguments.IsPlain(shape, options);
         T scale = T.CreateTruncating(options.Scale);
         var algorithm = options.Algorithm;
-        if (algorithm == SoftmaxAlgorithm.Auto) algorithm = 2L * rows * cols * System.Runtime.CompilerServices.Unsafe.SizeOf<T>() > CachedBytes ? SoftmaxAlgorithm.TwoPass : SoftmaxAlgorithm.Reload;
+        if (algorithm == SoftmaxAlgorithm.Auto) algorithm = 2L * rows * cols * Unsafe.SizeOf<T>() > CachedBytes ? SoftmaxAlgorithm.TwoPass : SoftmaxAlgorithm.Reload;
         if (algorithm == SoftmaxAlgorithm.Paper) Paper(x, y, rows, shape, plain, options);
         else if (algorithm == SoftmaxAlgorithm.TwoPass && cols >= 2 * SoftmaxPartial.Piece) Pieces<T, TExp, TPlain, TMasked>(x, y, rows, shape, mask, options);
         else if (algorithm == SoftmaxAlgorithm.TwoPass && plain)
             SoftmaxRows.TwoPassKernel.Run<T, TExp, TPlain>(rows, shape, scale, x, y, mask.Keep, mask.Bias, mask.Lengths, options.Kernel);
         else if (algorithm == SoftmaxAlgorithm.TwoPass)
             SoftmaxRows.TwoPassKernel.Run<T, TExp, TMasked>(rows, shape, scale, x, y, mask.Keep, mask.Bias, mask.Lengths, options.Kernel);
+        else if (plain && typeof(T) == typeof(float) && cols <= SoftmaxRows.ShortColumns && shape.Causal + shape.HasLengths == 0)
+            SoftmaxRows.ShortKernel.Run((int)((rows + 1L) / 2), rows, shape, MemoryMarshal.Cast<T, float>(x), MemoryMarshal.Cast<T, float>(y), options.Kernel);
         else if (plain) SoftmaxRows.ReloadKernel.Run<T, TExp, TPlain>(rows, shape, scale, x, y, mask.Keep, mask.Bias, mask.Lengths, options.Kernel);
         else SoftmaxRows.ReloadKernel.Run<T, TExp, TMasked>(rows, shape, scale, x, y, mask.Keep, mask.Bias, mask.Lengths, options.Kernel);
     }
@@ -209,7 +213,7 @@ public static class Softmax
     static void Paper<T>(ReadOnlySpan<T> x, Span<T> y, int rows, RowShape shape, bool plain, SoftmaxOptions options) where T : unmanaged
     {
         if (!plain || shape.Causal + shape.HasLengths > 0 || typeof(T) != typeof(float)) throw new ArgumentException("The paper's form is there for float, without masks and with scale 1.", nameof(options));
-        SoftmaxRows.PaperKernel.Run(rows, shape.Columns, shape.XStride, shape.YStride, System.Runtime.InteropServices.MemoryMarshal.Cast<T, float>(x),
-            System.Runtime.InteropServices.MemoryMarshal.Cast<T, float>(y), options.Kernel);
+        SoftmaxRows.PaperKernel.Run(rows, shape.Columns, shape.XStride, shape.YStride, MemoryMarshal.Cast<T, float>(x),
+            MemoryMarshal.Cast<T, float>(y), options.Kernel);
     }
 }
