@@ -117,10 +117,11 @@ public class TourTests
     }
 
     [Fact]
-    public void Every_public_kernel_and_the_softmax_family_are_on_the_tour()
+    public void Every_shipped_kernel_is_on_the_tour()
     {
         var visited = TourFamilies.All(quick: true).Select(e => e.Kernel.Split('<')[0]).ToHashSet();
-        Assert.Empty(KernelLibrary.Shipped.Where(k => k.Spec is { IsPublic: true, DeclaringType.IsVisible: true }).Select(k => k.Name).Except(visited));
+        // The specs of the softmax family are internal: the tour visits what calls them.
+        Assert.Empty(KernelLibrary.Shipped.Where(k => k.Spec.DeclaringType!.Name != "SoftmaxRows").Select(k => k.Name).Except(visited));
         Assert.Superset(new HashSet<string>(["Softmax.Rows", "LogSoftmax.Rows", "LogSumExp.Rows", "StableMax.Rows"]), visited);
     }
 
