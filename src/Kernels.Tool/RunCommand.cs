@@ -10,7 +10,7 @@ static class RunCommand
         var name = new Argument<string>("function") { Description = "What to compute: " + string.Join("; ", RunFunctions.All.Select(Describe)), Arity = ArgumentArity.ZeroOrOne };
         var inputs = Files("--input", "-i", "An array to read, .npy; the name may be left out where the function has one input.");
         var outputs = Files("--output", "-o", "Where to write a result, .npy; the name may be left out where the function has one output.");
-        var options = new Option<string[]>("--option") { Description = "A setting of the function, key=value.", HelpName = "key=value", Arity = ArgumentArity.OneOrMore };
+        var options = new Option<string[]>("--option") { Description = "A setting of the function, key=value. " + Settings() + ".", HelpName = "key=value", Arity = ArgumentArity.OneOrMore };
         var target = Targets.Option("The code to run");
         var command = new Command("run", "Apply a function to arrays in .npy files.") { name, inputs, outputs, options, target };
         command.SetAction(parsed =>
@@ -42,6 +42,9 @@ static class RunCommand
 
     static Option<string[]> Files(string name, string alias, string description) =>
         new(name, alias) { Description = description, HelpName = "name=FILE", Arity = ArgumentArity.OneOrMore };
+
+    static string Settings() => string.Join("; ", RunFunctions.All.SelectMany(f => f.Options.Select(o => (Function: f.Name, Option: o))).GroupBy(p => p.Option, p => p.Function)
+        .Select(g => $"{g.Key.Name} ({string.Join(", ", g)}): {g.Key.Description}"));
 
     static string Describe(RunFunction f) =>
         $"{f.Name} ({string.Join(", ", f.Inputs.Select(p => p.Name))} -> {string.Join(", ", f.Outputs.Select(p => p.Name))}): {f.Summary}";

@@ -120,7 +120,18 @@ public class TourTests
     public void Every_shipped_kernel_is_on_the_tour()
     {
         var visited = TourFamilies.All(quick: true).Select(e => e.Kernel.Split('<')[0]).ToHashSet();
-        Assert.Empty(KernelLibrary.Shipped.Select(k => k.Name).Except(visited));
+        // The specs of the softmax family are internal: the tour visits what calls them.
+        Assert.Empty(KernelLibrary.Shipped.Where(k => k.Spec.DeclaringType!.Name != "SoftmaxRows").Select(k => k.Name).Except(visited));
+        Assert.Superset(new HashSet<string>(["Softmax.Rows", "LogSoftmax.Rows", "LogSumExp.Rows", "StableMax.Rows"]), visited);
+    }
+
+    [Fact]
+    public void Halves_are_neighbours_one_step_apart()
+    {
+        var buffer = new TourBuffer<Half>([(Half)1]);
+        buffer.Keep();
+        buffer.Span[0] = Half.BitIncrement((Half)1);
+        Assert.Equal(new Accuracy(false, 1), buffer.Compare());
     }
 
     [Fact]

@@ -64,6 +64,7 @@ sealed class TourBuffer<T>(T[] initial, Func<int, double, double>? tolerance = n
     {
         (float x, float y) => Ulp.Distance(x, y, signedZero: true),
         (double x, double y) => Ulp.Distance(x, y, signedZero: true),
+        (Half x, Half y) => Ulp.Distance(x, y, signedZero: true),
         _ => Math.Abs(double.CreateChecked(a) - double.CreateChecked(b)),
     };
 }
