@@ -25,7 +25,7 @@ public static class LogSoftmax
         y = RowArguments.Output(y, rows, cols, yStride);
         RowArguments.InPlaceOrApart(x, xStride, y, yStride, rows);
         var shape = RowArguments.Shape(rows, cols, xStride, yStride, mask, options.FullyMasked, 0);
-        SoftmaxRows.LogProbabilitiesKernel.Run<float, float, SingleExponential, MaskedSingle>(rows, shape, (float)options.Scale, x, y, mask.Keep, mask.Bias, mask.Lengths, options.Kernel);
+        SoftmaxRows.LogProbabilitiesKernel.Run<float, float, SingleExponential, MaskedSingle>(rows, shape, RowArguments.Scale<float>(options), x, y, mask.Keep, mask.Bias, mask.Lengths, options.Kernel);
     }
 
     /// <inheritdoc cref="Softmax.Axis(ReadOnlySpan{float}, Span{float}, int, int, int, SoftmaxOptions?)"/>
@@ -33,7 +33,7 @@ public static class LogSoftmax
     {
         options ??= SoftmaxOptions.Default;
         if (!RowArguments.Axes(ref x, ref y, outer, axis, inner, out int panels)) return;
-        SoftmaxRows.LogAxisKernel.Run<float, SingleExponential, MaskedSingle>(outer, panels, axis, inner, options.FullyMasked == FullyMaskedRows.Zero ? 1 : 0, (float)options.Scale, x, y, default, default, options.Kernel);
+        SoftmaxRows.LogAxisKernel.Run<float, SingleExponential, MaskedSingle>(outer, panels, axis, inner, options.FullyMasked == FullyMaskedRows.Zero ? 1 : 0, RowArguments.Scale<float>(options), x, y, default, default, options.Kernel);
     }
 
     /// <summary>The gradient by x from that by y: dx = scale (dy - e^y Σ dy), by rows; 0 where y is -infinity.</summary>
@@ -48,7 +48,7 @@ public static class LogSoftmax
     {
         options ??= SoftmaxOptions.Default;
         if (!RowArguments.Any(rows, cols)) return;
-        SoftmaxRows.LogBackwardKernel.Run<float, float, SingleExponential, MaskedSingle>(rows, cols, (float)options.Scale, RowArguments.Input(y, rows, cols, cols), RowArguments.Input(dy, rows, cols, cols),
+        SoftmaxRows.LogBackwardKernel.Run<float, float, SingleExponential, MaskedSingle>(rows, cols, RowArguments.Scale<float>(options), RowArguments.Input(y, rows, cols, cols), RowArguments.Input(dy, rows, cols, cols),
             RowArguments.Output(dx, rows, cols, cols), options.Kernel);
     }
 
@@ -71,7 +71,7 @@ public static class LogSoftmax
         y = RowArguments.Output(y, rows, cols, yStride);
         RowArguments.InPlaceOrApart(x, xStride, y, yStride, rows);
         var shape = RowArguments.Shape(rows, cols, xStride, yStride, mask, options.FullyMasked, 0);
-        SoftmaxRows.LogProbabilitiesKernel.Run<double, double, DoubleExponential, MaskedDouble>(rows, shape, (double)options.Scale, x, y, mask.Keep, mask.Bias, mask.Lengths, options.Kernel);
+        SoftmaxRows.LogProbabilitiesKernel.Run<double, double, DoubleExponential, MaskedDouble>(rows, shape, RowArguments.Scale<double>(options), x, y, mask.Keep, mask.Bias, mask.Lengths, options.Kernel);
     }
 
     /// <inheritdoc cref="Softmax.Axis(ReadOnlySpan{float}, Span{float}, int, int, int, SoftmaxOptions?)"/>
@@ -79,7 +79,7 @@ public static class LogSoftmax
     {
         options ??= SoftmaxOptions.Default;
         if (!RowArguments.Axes(ref x, ref y, outer, axis, inner, out int panels)) return;
-        SoftmaxRows.LogAxisKernel.Run<double, DoubleExponential, MaskedDouble>(outer, panels, axis, inner, options.FullyMasked == FullyMaskedRows.Zero ? 1 : 0, (double)options.Scale, x, y, default, default, options.Kernel);
+        SoftmaxRows.LogAxisKernel.Run<double, DoubleExponential, MaskedDouble>(outer, panels, axis, inner, options.FullyMasked == FullyMaskedRows.Zero ? 1 : 0, RowArguments.Scale<double>(options), x, y, default, default, options.Kernel);
     }
 
     /// <summary>The gradient by x from that by y: dx = scale (dy - e^y Σ dy), by rows; 0 where y is -infinity.</summary>
@@ -94,7 +94,7 @@ public static class LogSoftmax
     {
         options ??= SoftmaxOptions.Default;
         if (!RowArguments.Any(rows, cols)) return;
-        SoftmaxRows.LogBackwardKernel.Run<double, double, DoubleExponential, MaskedDouble>(rows, cols, (double)options.Scale, RowArguments.Input(y, rows, cols, cols), RowArguments.Input(dy, rows, cols, cols),
+        SoftmaxRows.LogBackwardKernel.Run<double, double, DoubleExponential, MaskedDouble>(rows, cols, RowArguments.Scale<double>(options), RowArguments.Input(y, rows, cols, cols), RowArguments.Input(dy, rows, cols, cols),
             RowArguments.Output(dx, rows, cols, cols), options.Kernel);
     }
 
@@ -117,7 +117,7 @@ public static class LogSoftmax
         y = RowArguments.Output(y, rows, cols, yStride);
         RowArguments.InPlaceOrApart(x, xStride, y, yStride, rows);
         var shape = RowArguments.Shape(rows, cols, xStride, yStride, mask, options.FullyMasked, 0);
-        SoftmaxRows.LogProbabilitiesKernel.Run<Half, float, SingleExponential, MaskedHalf>(rows, shape, (float)options.Scale, x, y, mask.Keep, mask.Bias, mask.Lengths, options.Kernel);
+        SoftmaxRows.LogProbabilitiesKernel.Run<Half, float, SingleExponential, MaskedHalf>(rows, shape, RowArguments.Scale<float>(options), x, y, mask.Keep, mask.Bias, mask.Lengths, options.Kernel);
     }
 
     /// <summary>The gradient by x from that by y: dx = scale (dy - e^y Σ dy), by rows; 0 where y is -infinity.</summary>
@@ -132,7 +132,7 @@ public static class LogSoftmax
     {
         options ??= SoftmaxOptions.Default;
         if (!RowArguments.Any(rows, cols)) return;
-        SoftmaxRows.LogBackwardKernel.Run<Half, float, SingleExponential, MaskedHalf>(rows, cols, (float)options.Scale, RowArguments.Input(y, rows, cols, cols), RowArguments.Input(dy, rows, cols, cols),
+        SoftmaxRows.LogBackwardKernel.Run<Half, float, SingleExponential, MaskedHalf>(rows, cols, RowArguments.Scale<float>(options), RowArguments.Input(y, rows, cols, cols), RowArguments.Input(dy, rows, cols, cols),
             RowArguments.Output(dx, rows, cols, cols), options.Kernel);
     }
 
@@ -155,7 +155,7 @@ public static class LogSoftmax
         y = RowArguments.Output(y, rows, cols, yStride);
         RowArguments.InPlaceOrApart(x, xStride, y, yStride, rows);
         var shape = RowArguments.Shape(rows, cols, xStride, yStride, mask, options.FullyMasked, 0);
-        SoftmaxRows.LogProbabilitiesKernel.Run<BFloat16, float, SingleExponential, MaskedBFloat16>(rows, shape, (float)options.Scale, x, y, mask.Keep, mask.Bias, mask.Lengths, options.Kernel);
+        SoftmaxRows.LogProbabilitiesKernel.Run<BFloat16, float, SingleExponential, MaskedBFloat16>(rows, shape, RowArguments.Scale<float>(options), x, y, mask.Keep, mask.Bias, mask.Lengths, options.Kernel);
     }
 
     /// <summary>The gradient by x from that by y: dx = scale (dy - e^y Σ dy), by rows; 0 where y is -infinity.</summary>
@@ -170,7 +170,7 @@ public static class LogSoftmax
     {
         options ??= SoftmaxOptions.Default;
         if (!RowArguments.Any(rows, cols)) return;
-        SoftmaxRows.LogBackwardKernel.Run<BFloat16, float, SingleExponential, MaskedBFloat16>(rows, cols, (float)options.Scale, RowArguments.Input(y, rows, cols, cols), RowArguments.Input(dy, rows, cols, cols),
+        SoftmaxRows.LogBackwardKernel.Run<BFloat16, float, SingleExponential, MaskedBFloat16>(rows, cols, RowArguments.Scale<float>(options), RowArguments.Input(y, rows, cols, cols), RowArguments.Input(dy, rows, cols, cols),
             RowArguments.Output(dx, rows, cols, cols), options.Kernel);
     }
 }

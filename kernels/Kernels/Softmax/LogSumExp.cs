@@ -31,7 +31,7 @@ public static class LogSumExp
         options ??= SoftmaxOptions.Default;
         if (!RowArguments.Any(rows, cols)) return;
         var shape = RowArguments.Shape(rows, cols, cols, cols, mask, options.FullyMasked, 0);
-        SoftmaxRows.LogSumsKernel.Run<float, float, SingleExponential, MaskedSingle>(rows, shape, (float)options.Scale, RowArguments.Input(x, rows, cols, cols), RowArguments.Output(result, rows, 1, 1),
+        SoftmaxRows.LogSumsKernel.Run<float, float, SingleExponential, MaskedSingle>(rows, shape, RowArguments.Scale<float>(options), RowArguments.Input(x, rows, cols, cols), RowArguments.Output(result, rows, 1, 1),
             mask.Keep, mask.Bias, mask.Lengths, options.Kernel);
     }
 
@@ -60,7 +60,7 @@ public static class LogSumExp
         options ??= SoftmaxOptions.Default;
         if (!RowArguments.Any(rows, cols)) return;
         var shape = RowArguments.Shape(rows, cols, cols, cols, mask, options.FullyMasked, 0);
-        SoftmaxRows.LogSumsKernel.Run<double, double, DoubleExponential, MaskedDouble>(rows, shape, (double)options.Scale, RowArguments.Input(x, rows, cols, cols), RowArguments.Output(result, rows, 1, 1),
+        SoftmaxRows.LogSumsKernel.Run<double, double, DoubleExponential, MaskedDouble>(rows, shape, RowArguments.Scale<double>(options), RowArguments.Input(x, rows, cols, cols), RowArguments.Output(result, rows, 1, 1),
             mask.Keep, mask.Bias, mask.Lengths, options.Kernel);
     }
 
@@ -89,7 +89,7 @@ public static class LogSumExp
         options ??= SoftmaxOptions.Default;
         if (!RowArguments.Any(rows, cols)) return;
         var shape = RowArguments.Shape(rows, cols, cols, cols, mask, options.FullyMasked, 0);
-        SoftmaxRows.LogSumsKernel.Run<Half, float, SingleExponential, MaskedHalf>(rows, shape, (float)options.Scale, RowArguments.Input(x, rows, cols, cols), RowArguments.Output(result, rows, 1, 1),
+        SoftmaxRows.LogSumsKernel.Run<Half, float, SingleExponential, MaskedHalf>(rows, shape, RowArguments.Scale<float>(options), RowArguments.Input(x, rows, cols, cols), RowArguments.Output(result, rows, 1, 1),
             mask.Keep, mask.Bias, mask.Lengths, options.Kernel);
     }
 
@@ -118,7 +118,7 @@ public static class LogSumExp
         options ??= SoftmaxOptions.Default;
         if (!RowArguments.Any(rows, cols)) return;
         var shape = RowArguments.Shape(rows, cols, cols, cols, mask, options.FullyMasked, 0);
-        SoftmaxRows.LogSumsKernel.Run<BFloat16, float, SingleExponential, MaskedBFloat16>(rows, shape, (float)options.Scale, RowArguments.Input(x, rows, cols, cols), RowArguments.Output(result, rows, 1, 1),
+        SoftmaxRows.LogSumsKernel.Run<BFloat16, float, SingleExponential, MaskedBFloat16>(rows, shape, RowArguments.Scale<float>(options), RowArguments.Input(x, rows, cols, cols), RowArguments.Output(result, rows, 1, 1),
             mask.Keep, mask.Bias, mask.Lengths, options.Kernel);
     }
 }

@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
@@ -88,6 +89,13 @@ static class RowArguments
         for (int r = 0; r < rows; r++)
             if ((uint)labels[r] >= (uint)cols && labels[r] != options.IgnoreIndex) throw new ArgumentException($"labels[{r}] is {labels[r]}; there are {cols} columns.", nameof(labels));
         return labels;
+    }
+
+    /// <summary>The scale in the precision of the arithmetic.</summary>
+    public static T Scale<T>(SoftmaxOptions options) where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        T scale = T.CreateTruncating(options.Scale);
+        return T.IsFinite(scale) ? scale : throw new ArgumentException($"A Scale of {options.Scale} is infinite in {typeof(T).Name}.", nameof(options));
     }
 
     /// <summary>Whether logits are the elements themselves.</summary>

@@ -57,7 +57,7 @@ public static class Softmax
     {
         options ??= SoftmaxOptions.Default;
         if (!RowArguments.Axes(ref x, ref y, outer, axis, inner, out int panels)) return;
-        SoftmaxRows.AxisKernel.Run<float, SingleExponential, MaskedSingle>(outer, panels, axis, inner, options.FullyMasked == FullyMaskedRows.Zero ? 1 : 0, (float)options.Scale, x, y, default, default, options.Kernel);
+        SoftmaxRows.AxisKernel.Run<float, SingleExponential, MaskedSingle>(outer, panels, axis, inner, options.FullyMasked == FullyMaskedRows.Zero ? 1 : 0, RowArguments.Scale<float>(options), x, y, default, default, options.Kernel);
     }
 
     /// <summary>The gradient by x from that by y: dx = scale y (dy - Σ y dy), by rows; exactly 0 where y is 0, whatever dy is there.</summary>
@@ -72,7 +72,7 @@ public static class Softmax
     {
         options ??= SoftmaxOptions.Default;
         if (!RowArguments.Any(rows, cols)) return;
-        SoftmaxRows.BackwardKernel.Run<float, float, SingleExponential, MaskedSingle>(rows, cols, (float)options.Scale, RowArguments.Input(y, rows, cols, cols), RowArguments.Input(dy, rows, cols, cols),
+        SoftmaxRows.BackwardKernel.Run<float, float, SingleExponential, MaskedSingle>(rows, cols, RowArguments.Scale<float>(options), RowArguments.Input(y, rows, cols, cols), RowArguments.Input(dy, rows, cols, cols),
             RowArguments.Output(dx, rows, cols, cols), options.Kernel);
     }
 
@@ -95,7 +95,7 @@ public static class Softmax
     {
         options ??= SoftmaxOptions.Default;
         if (!RowArguments.Axes(ref x, ref y, outer, axis, inner, out int panels)) return;
-        SoftmaxRows.AxisKernel.Run<double, DoubleExponential, MaskedDouble>(outer, panels, axis, inner, options.FullyMasked == FullyMaskedRows.Zero ? 1 : 0, (double)options.Scale, x, y, default, default, options.Kernel);
+        SoftmaxRows.AxisKernel.Run<double, DoubleExponential, MaskedDouble>(outer, panels, axis, inner, options.FullyMasked == FullyMaskedRows.Zero ? 1 : 0, RowArguments.Scale<double>(options), x, y, default, default, options.Kernel);
     }
 
     /// <inheritdoc cref="Backward(ReadOnlySpan{float}, ReadOnlySpan{float}, Span{float}, int, int, SoftmaxOptions?)"/>
@@ -103,7 +103,7 @@ public static class Softmax
     {
         options ??= SoftmaxOptions.Default;
         if (!RowArguments.Any(rows, cols)) return;
-        SoftmaxRows.BackwardKernel.Run<double, double, DoubleExponential, MaskedDouble>(rows, cols, (double)options.Scale, RowArguments.Input(y, rows, cols, cols), RowArguments.Input(dy, rows, cols, cols),
+        SoftmaxRows.BackwardKernel.Run<double, double, DoubleExponential, MaskedDouble>(rows, cols, RowArguments.Scale<double>(options), RowArguments.Input(y, rows, cols, cols), RowArguments.Input(dy, rows, cols, cols),
             RowArguments.Output(dx, rows, cols, cols), options.Kernel);
     }
 
@@ -126,7 +126,7 @@ public static class Softmax
     {
         options ??= SoftmaxOptions.Default;
         if (!RowArguments.Any(rows, cols)) return;
-        SoftmaxRows.BackwardKernel.Run<Half, float, SingleExponential, MaskedHalf>(rows, cols, (float)options.Scale, RowArguments.Input(y, rows, cols, cols), RowArguments.Input(dy, rows, cols, cols),
+        SoftmaxRows.BackwardKernel.Run<Half, float, SingleExponential, MaskedHalf>(rows, cols, RowArguments.Scale<float>(options), RowArguments.Input(y, rows, cols, cols), RowArguments.Input(dy, rows, cols, cols),
             RowArguments.Output(dx, rows, cols, cols), options.Kernel);
     }
 
@@ -149,7 +149,7 @@ public static class Softmax
     {
         options ??= SoftmaxOptions.Default;
         if (!RowArguments.Any(rows, cols)) return;
-        SoftmaxRows.BackwardKernel.Run<BFloat16, float, SingleExponential, MaskedBFloat16>(rows, cols, (float)options.Scale, RowArguments.Input(y, rows, cols, cols), RowArguments.Input(dy, rows, cols, cols),
+        SoftmaxRows.BackwardKernel.Run<BFloat16, float, SingleExponential, MaskedBFloat16>(rows, cols, RowArguments.Scale<float>(options), RowArguments.Input(y, rows, cols, cols), RowArguments.Input(dy, rows, cols, cols),
             RowArguments.Output(dx, rows, cols, cols), options.Kernel);
     }
 
@@ -165,7 +165,7 @@ public static class Softmax
         RowArguments.InPlaceOrApart(x, xStride, y, yStride, rows);
         var shape = RowArguments.Shape(rows, cols, xStride, yStride, mask, options.FullyMasked, RowArguments.Misalignment(y));
         bool plain = RowArguments.IsPlain(shape, options);
-        T scale = T.CreateTruncating(options.Scale);
+        T scale = RowArguments.Scale<T>(options);
         var algorithm = options.Algorithm;
         if (algorithm == SoftmaxAlgorithm.Auto) algorithm = 2L * rows * cols * Unsafe.SizeOf<T>() > CachedBytes ? SoftmaxAlgorithm.TwoPass : SoftmaxAlgorithm.Reload;
         if (algorithm == SoftmaxAlgorithm.Paper) Paper(x, y, rows, shape, plain, options);
@@ -189,7 +189,7 @@ public static class Softmax
         RowArguments.InPlaceOrApart(x, xStride, y, yStride, rows);
         var shape = RowArguments.Shape(rows, cols, xStride, yStride, mask, options.FullyMasked, 0);
         if (options.Algorithm == SoftmaxAlgorithm.Paper) throw new ArgumentException("The paper's form is there for float, without masks and with scale 1.", nameof(options));
-        SoftmaxRows.ProbabilitiesKernel.Run<TElement, float, SingleExponential, TMasked>(rows, shape, (float)options.Scale, x, y, mask.Keep, mask.Bias, mask.Lengths, options.Kernel);
+        SoftmaxRows.ProbabilitiesKernel.Run<TElement, float, SingleExponential, TMasked>(rows, shape, RowArguments.Scale<float>(options), x, y, mask.Keep, mask.Bias, mask.Lengths, options.Kernel);
     }
 
     // Long rows by pieces, that threads share.

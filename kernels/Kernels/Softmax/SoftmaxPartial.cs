@@ -69,7 +69,7 @@ public readonly record struct SoftmaxPartial(double Sum, double Exponent, double
         int pieces = (int)(((long)x.Length + Piece - 1) / Piece);
         double[]? rented = pieces > 16 ? ArrayPool<double>.Shared.Rent(3 * pieces) : null;
         Span<double> sums = rented ?? stackalloc double[48], totals = sums[..pieces], exponents = sums.Slice(pieces, pieces), shifts = sums.Slice(2 * pieces, pieces);
-        T scale = T.CreateTruncating(options.Scale);
+        T scale = RowArguments.Scale<T>(options);
         int hasKeep = keep.IsEmpty ? 0 : 1, hasBias = bias.IsEmpty ? 0 : 1;
         if (options.Scale == 1 && hasKeep + hasBias == 0)
             SoftmaxRows.PieceSumsKernel.Run<T, TExp, TPlain>(pieces, Piece, 0, 0, scale, x, keep, bias, totals, exponents, shifts, options.Kernel);
@@ -86,7 +86,7 @@ public readonly record struct SoftmaxPartial(double Sum, double Exponent, double
         if (y.Length < x.Length) throw new ArgumentException($"{y.Length} elements, but x has {x.Length}.", nameof(y));
         if (x.IsEmpty) return;
         int pieces = (int)(((long)x.Length + Piece - 1) / Piece), head = (16 - RowArguments.Misalignment(y)) & 15;
-        T scale = T.CreateTruncating(options.Scale);
+        T scale = RowArguments.Scale<T>(options);
         PowerSum sum = new() { Total = Sum, Exponent = Exponent, Shift = Shift };
         int hasKeep = keep.IsEmpty ? 0 : 1, hasBias = bias.IsEmpty ? 0 : 1;
         if (options.Scale == 1 && hasKeep + hasBias == 0)

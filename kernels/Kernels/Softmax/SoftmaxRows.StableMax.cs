@@ -18,7 +18,7 @@ static partial class SoftmaxRows
         while (true)
         {
             CompensatedSum sum = CompensatedSum.Zero;
-            foreach (int i in Lanes.Range(0, columns)) sum = CompensatedSum.Add(sum, new CompensatedSum(Growth<T, TExp>(scale * TElements.Load(x[from + i])) * by));
+            foreach (int i in Lanes.Range(0, columns)) sum = CompensatedSum.Add(sum, new CompensatedSum(Growth<T, TExp>(scale, TElements.Load(x[from + i])) * by));
             total = Lanes.Reduce(sum, CompensatedSum.Add).Value;
             if (total < double.PositiveInfinity || by < 1) break;
             by = Small;
@@ -27,7 +27,7 @@ static partial class SoftmaxRows
         if (total == 0 && zero != 0) inverse = 0;
         foreach (int i in Lanes.Range(0, columns))
         {
-            double g = Growth<T, TExp>(scale * TElements.Load(x[from + i]));
+            double g = Growth<T, TExp>(scale, TElements.Load(x[from + i]));
             y[from + i] = TElements.Store(TExp.FromDouble(g * inverse));
         }
     }
@@ -36,9 +36,9 @@ static partial class SoftmaxRows
     const double Small = 9.094947017729282e-13;
 
     // In double, where float's x + 1 and 1 - x are exact to 2^-53.
-    static double Growth<T, TExp>(T z) where T : unmanaged, IFloatingPointIeee754<T> where TExp : struct, IExponential<T>
+    static double Growth<T, TExp>(T scale, T x) where T : unmanaged, IFloatingPointIeee754<T> where TExp : struct, IExponential<T>
     {
-        double x = TExp.ToDouble(z), a = Math.Abs(x) + 1;
-        return x < 0 ? 1 / a : x + 1;
+        double z = TExp.ToDouble(x == T.NegativeInfinity ? x : scale * x), a = Math.Abs(z) + 1;
+        return z < 0 ? 1 / a : z + 1;
     }
 }

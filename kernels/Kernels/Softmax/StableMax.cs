@@ -28,7 +28,7 @@ public static class StableMax
     {
         options ??= SoftmaxOptions.Default;
         if (!RowArguments.Any(rows, cols)) return;
-        SoftmaxRows.StableKernel.Run<float, float, SingleExponential, MaskedSingle>(rows, cols, options.FullyMasked == FullyMaskedRows.Zero ? 1 : 0, (float)options.Scale, RowArguments.Input(x, rows, cols, cols), RowArguments.Output(y, rows, cols, cols), options.Kernel);
+        SoftmaxRows.StableKernel.Run<float, float, SingleExponential, MaskedSingle>(rows, cols, options.FullyMasked == FullyMaskedRows.Zero ? 1 : 0, RowArguments.Scale<float>(options), RowArguments.Input(x, rows, cols, cols), RowArguments.Output(y, rows, cols, cols), options.Kernel);
     }
 
     /// <summary>Of one row.</summary>
@@ -53,7 +53,7 @@ public static class StableMax
     {
         options ??= SoftmaxOptions.Default;
         if (!RowArguments.Any(rows, cols)) return;
-        SoftmaxRows.StableKernel.Run<double, double, DoubleExponential, MaskedDouble>(rows, cols, options.FullyMasked == FullyMaskedRows.Zero ? 1 : 0, (double)options.Scale, RowArguments.Input(x, rows, cols, cols), RowArguments.Output(y, rows, cols, cols), options.Kernel);
+        SoftmaxRows.StableKernel.Run<double, double, DoubleExponential, MaskedDouble>(rows, cols, options.FullyMasked == FullyMaskedRows.Zero ? 1 : 0, RowArguments.Scale<double>(options), RowArguments.Input(x, rows, cols, cols), RowArguments.Output(y, rows, cols, cols), options.Kernel);
     }
 
     /// <summary>Of one row.</summary>
@@ -78,7 +78,7 @@ public static class StableMax
     {
         options ??= SoftmaxOptions.Default;
         if (!RowArguments.Any(rows, cols)) return;
-        SoftmaxRows.StableKernel.Run<Half, float, SingleExponential, MaskedHalf>(rows, cols, options.FullyMasked == FullyMaskedRows.Zero ? 1 : 0, (float)options.Scale, RowArguments.Input(x, rows, cols, cols), RowArguments.Output(y, rows, cols, cols), options.Kernel);
+        SoftmaxRows.StableKernel.Run<Half, float, SingleExponential, MaskedHalf>(rows, cols, options.FullyMasked == FullyMaskedRows.Zero ? 1 : 0, RowArguments.Scale<float>(options), RowArguments.Input(x, rows, cols, cols), RowArguments.Output(y, rows, cols, cols), options.Kernel);
     }
 
     /// <summary>Of one row.</summary>
@@ -103,6 +103,6 @@ public static class StableMax
     {
         options ??= SoftmaxOptions.Default;
         if (!RowArguments.Any(rows, cols)) return;
-        SoftmaxRows.StableKernel.Run<BFloat16, float, SingleExponential, MaskedBFloat16>(rows, cols, options.FullyMasked == FullyMaskedRows.Zero ? 1 : 0, (float)options.Scale, RowArguments.Input(x, rows, cols, cols), RowArguments.Output(y, rows, cols, cols), options.Kernel);
+        SoftmaxRows.StableKernel.Run<BFloat16, float, SingleExponential, MaskedBFloat16>(rows, cols, options.FullyMasked == FullyMaskedRows.Zero ? 1 : 0, RowArguments.Scale<float>(options), RowArguments.Input(x, rows, cols, cols), RowArguments.Output(y, rows, cols, cols), options.Kernel);
     }
 }

@@ -19,6 +19,17 @@ public class ArgumentTests
     }
 
     [Fact]
+    public void A_scale_beyond_float_is_refused_for_floats_and_not_for_doubles()
+    {
+        var options = new SoftmaxOptions { Scale = 1e300 };
+        float[] y = [7, 7];
+        var thrown = Assert.Throws<ArgumentException>(() => Softmax.Compute([1f, 2f], y, options));
+        Assert.Equal("options", thrown.ParamName);
+        Assert.Equal([7, 7], y);
+        Softmax.Compute([1.0, 2.0], new double[2], options);
+    }
+
+    [Fact]
     public void Sizes()
     {
         foreach (var rows in new Action<int, int, int, int>[]

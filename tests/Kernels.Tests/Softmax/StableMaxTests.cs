@@ -46,6 +46,14 @@ public class StableMaxTests
         foreach (double edge in new[] { 0.0, -0.0 }) Meets<T, E>(Samples.Of<T, E>(edge, 1, edge, -1, 5), "zeros");
     }
 
+    [Fact]
+    public void Minus_infinity_is_0_at_any_scale()
+    {
+        float[] y = new float[3];
+        StableMax.Compute([float.NegativeInfinity, 1, 2], y, new() { Scale = 0 });
+        Assert.Equal([0, 0.5f, 0.5f], y);
+    }
+
     [Fact] public void Rows_of_float_meet_the_bound() => Ranges<float, OfFloat>(3e38);
     [Fact] public void Rows_of_double_meet_the_bound() => Ranges<double, OfDouble>(1e300);
     [Fact] public void Rows_of_Half_meet_the_bound() => Ranges<Half, OfHalf>(65504);
