@@ -156,6 +156,9 @@ public static class Softmax
     // x and y together: what the two-pass form reads and writes past the caches is larger than a quarter of a last-level cache of 32 MiB.
     const long CachedBytes = 8 << 20;
 
+    // Shorter rows are bound by what a row costs, and stay in the caches between the passes anyway: with 1000 columns reloading is faster, with 4000 both are equal.
+    const int LongColumns = 4096;
+
     static void Wide<T, TExp, TPlain, TMasked>(ReadOnlySpan<T> x, int xStride, Span<T> y, int yStride, int rows, int cols, RowMask mask, SoftmaxOptions options)
         where T : unmanaged, IFloatingPointIeee754<T> where TExp : unmanaged, IExponential<T> where TPlain : unmanaged, IElements<T, T> where TMasked : unmanaged, IElements<T, T>
     {
@@ -167,7 +170,8 @@ public static class Softmax
         bool plain = RowArguments.IsPlain(shape, options);
         T scale = RowArguments.Scale<T>(options);
         var algorithm = options.Algorithm;
-        if (algorithm == SoftmaxAlgorithm.Auto) algorithm = 2L * rows * cols * Unsafe.SizeOf<T>() > CachedBytes ? SoftmaxAlgorithm.TwoPass : SoftmaxAlgorithm.Reload;
+        if (algorithm == SoftmaxAlgorithm.Auto)
+            algorithm = cols >= LongColumns && 2L * rows * cols * Unsafe.SizeOf<T>() > CachedBytes ? SoftmaxAlgorithm.TwoPass : SoftmaxAlgorithm.Reload;
         if (algorithm == SoftmaxAlgorithm.Paper) Paper(x, y, rows, shape, plain, options);
         else if (algorithm == SoftmaxAlgorithm.TwoPass && cols >= 2 * SoftmaxPartial.Piece) Pieces<T, TExp, TPlain, TMasked>(x, y, rows, shape, mask, options);
         else if (algorithm == SoftmaxAlgorithm.TwoPass && plain)
