@@ -5,7 +5,7 @@ namespace Kernels;
 /// <summary>The specs of the family: a block is a row. What all of them share stands in this file.</summary>
 static partial class SoftmaxRows
 {
-    // A lane adds few terms, few of those sums, and then goes into the exact sum: sixteen terms of one size are within 3u of their sum, one after the other within 8u.
+    // A lane adds few terms, few of those sums, and then goes into the exact sum: sixteen terms are then within 6u of their sum, one after the other within 15u.
     const int Few = 4, Many = 16;
 
     // The largest logit: -infinity if there is none; NaN does not count.
