@@ -1,3 +1,5 @@
+using System.Numerics;
+
 namespace Kernels;
 
 /// <summary>
@@ -15,7 +17,7 @@ public static class CrossEntropy
     /// <param name="options">Smoothing, ignored label, threads.</param>
     /// <exception cref="ArgumentException">A size is negative or 0, a span is too short, spans overlap, or a label is out of range.</exception>
     public static void Rows(ReadOnlySpan<float> logits, ReadOnlySpan<int> labels, Span<float> losses, int rows, int cols, CrossEntropyOptions? options = null) =>
-        Run(logits, labels, losses, default, 0, rows, cols, options ?? CrossEntropyOptions.Default);
+        Run<float, float, SingleExponential, MaskedSingle>(logits, labels, losses, default, 0, rows, cols, options ?? CrossEntropyOptions.Default);
 
     /// <summary>The losses and their gradient.</summary>
     /// <param name="logits">rows*cols elements.</param>
@@ -27,22 +29,7 @@ public static class CrossEntropy
     /// <param name="options">Smoothing, ignored label, the gradient's factor, threads.</param>
     /// <exception cref="ArgumentException">A size is negative or 0, a span is too short, spans overlap, or a label is out of range.</exception>
     public static void Rows(ReadOnlySpan<float> logits, ReadOnlySpan<int> labels, Span<float> losses, Span<float> gradient, int rows, int cols, CrossEntropyOptions? options = null) =>
-        Run(logits, labels, losses, gradient, 1, rows, cols, options ?? CrossEntropyOptions.Default);
-
-    static void Run(ReadOnlySpan<float> logits, ReadOnlySpan<int> labels, Span<float> losses, Span<float> gradient, int wantsGradient, int rows, int cols, CrossEntropyOptions options)
-    {
-        if (!RowArguments.Any(rows, cols)) return;
-        logits = RowArguments.Input(logits, rows, cols, cols);
-        labels = RowArguments.Labels(labels, rows, cols, options);
-        losses = RowArguments.Output(losses, rows, 1, 1);
-        if (wantsGradient != 0)
-        {
-            gradient = RowArguments.Output(gradient, rows, cols, cols);
-            RowArguments.InPlaceOrApart(logits, cols, gradient, cols, rows, nameof(gradient));
-        }
-        SoftmaxRows.LossesKernel.Run<float, float, SingleExponential, MaskedSingle>(rows, cols, options.IgnoreIndex ?? 0, options.IgnoreIndex is null ? 0 : 1, wantsGradient, options.LabelSmoothing, options.GradientScale,
-            logits, labels, losses, gradient, default, default, options.Kernel);
-    }
+        Run<float, float, SingleExponential, MaskedSingle>(logits, labels, losses, gradient, 1, rows, cols, options ?? CrossEntropyOptions.Default);
 
     /// <summary>The losses.</summary>
     /// <param name="logits">rows*cols elements.</param>
@@ -53,7 +40,7 @@ public static class CrossEntropy
     /// <param name="options">Smoothing, ignored label, threads.</param>
     /// <exception cref="ArgumentException">A size is negative or 0, a span is too short, spans overlap, or a label is out of range.</exception>
     public static void Rows(ReadOnlySpan<double> logits, ReadOnlySpan<int> labels, Span<double> losses, int rows, int cols, CrossEntropyOptions? options = null) =>
-        Run(logits, labels, losses, default, 0, rows, cols, options ?? CrossEntropyOptions.Default);
+        Run<double, double, DoubleExponential, MaskedDouble>(logits, labels, losses, default, 0, rows, cols, options ?? CrossEntropyOptions.Default);
 
     /// <summary>The losses and their gradient.</summary>
     /// <param name="logits">rows*cols elements.</param>
@@ -65,22 +52,7 @@ public static class CrossEntropy
     /// <param name="options">Smoothing, ignored label, the gradient's factor, threads.</param>
     /// <exception cref="ArgumentException">A size is negative or 0, a span is too short, spans overlap, or a label is out of range.</exception>
     public static void Rows(ReadOnlySpan<double> logits, ReadOnlySpan<int> labels, Span<double> losses, Span<double> gradient, int rows, int cols, CrossEntropyOptions? options = null) =>
-        Run(logits, labels, losses, gradient, 1, rows, cols, options ?? CrossEntropyOptions.Default);
-
-    static void Run(ReadOnlySpan<double> logits, ReadOnlySpan<int> labels, Span<double> losses, Span<double> gradient, int wantsGradient, int rows, int cols, CrossEntropyOptions options)
-    {
-        if (!RowArguments.Any(rows, cols)) return;
-        logits = RowArguments.Input(logits, rows, cols, cols);
-        labels = RowArguments.Labels(labels, rows, cols, options);
-        losses = RowArguments.Output(losses, rows, 1, 1);
-        if (wantsGradient != 0)
-        {
-            gradient = RowArguments.Output(gradient, rows, cols, cols);
-            RowArguments.InPlaceOrApart(logits, cols, gradient, cols, rows, nameof(gradient));
-        }
-        SoftmaxRows.LossesKernel.Run<double, double, DoubleExponential, MaskedDouble>(rows, cols, options.IgnoreIndex ?? 0, options.IgnoreIndex is null ? 0 : 1, wantsGradient, options.LabelSmoothing, options.GradientScale,
-            logits, labels, losses, gradient, default, default, options.Kernel);
-    }
+        Run<double, double, DoubleExponential, MaskedDouble>(logits, labels, losses, gradient, 1, rows, cols, options ?? CrossEntropyOptions.Default);
 
     /// <summary>The losses.</summary>
     /// <param name="logits">rows*cols elements.</param>
@@ -91,7 +63,7 @@ public static class CrossEntropy
     /// <param name="options">Smoothing, ignored label, threads.</param>
     /// <exception cref="ArgumentException">A size is negative or 0, a span is too short, spans overlap, or a label is out of range.</exception>
     public static void Rows(ReadOnlySpan<Half> logits, ReadOnlySpan<int> labels, Span<float> losses, int rows, int cols, CrossEntropyOptions? options = null) =>
-        Run(logits, labels, losses, default, 0, rows, cols, options ?? CrossEntropyOptions.Default);
+        Run<Half, float, SingleExponential, MaskedHalf>(logits, labels, losses, default, 0, rows, cols, options ?? CrossEntropyOptions.Default);
 
     /// <summary>The losses and their gradient.</summary>
     /// <param name="logits">rows*cols elements.</param>
@@ -103,22 +75,7 @@ public static class CrossEntropy
     /// <param name="options">Smoothing, ignored label, the gradient's factor, threads.</param>
     /// <exception cref="ArgumentException">A size is negative or 0, a span is too short, spans overlap, or a label is out of range.</exception>
     public static void Rows(ReadOnlySpan<Half> logits, ReadOnlySpan<int> labels, Span<float> losses, Span<Half> gradient, int rows, int cols, CrossEntropyOptions? options = null) =>
-        Run(logits, labels, losses, gradient, 1, rows, cols, options ?? CrossEntropyOptions.Default);
-
-    static void Run(ReadOnlySpan<Half> logits, ReadOnlySpan<int> labels, Span<float> losses, Span<Half> gradient, int wantsGradient, int rows, int cols, CrossEntropyOptions options)
-    {
-        if (!RowArguments.Any(rows, cols)) return;
-        logits = RowArguments.Input(logits, rows, cols, cols);
-        labels = RowArguments.Labels(labels, rows, cols, options);
-        losses = RowArguments.Output(losses, rows, 1, 1);
-        if (wantsGradient != 0)
-        {
-            gradient = RowArguments.Output(gradient, rows, cols, cols);
-            RowArguments.InPlaceOrApart(logits, cols, gradient, cols, rows, nameof(gradient));
-        }
-        SoftmaxRows.LossesKernel.Run<Half, float, SingleExponential, MaskedHalf>(rows, cols, options.IgnoreIndex ?? 0, options.IgnoreIndex is null ? 0 : 1, wantsGradient, options.LabelSmoothing, options.GradientScale,
-            logits, labels, losses, gradient, default, default, options.Kernel);
-    }
+        Run<Half, float, SingleExponential, MaskedHalf>(logits, labels, losses, gradient, 1, rows, cols, options ?? CrossEntropyOptions.Default);
 
     /// <summary>The losses.</summary>
     /// <param name="logits">rows*cols elements.</param>
@@ -129,7 +86,7 @@ public static class CrossEntropy
     /// <param name="options">Smoothing, ignored label, threads.</param>
     /// <exception cref="ArgumentException">A size is negative or 0, a span is too short, spans overlap, or a label is out of range.</exception>
     public static void Rows(ReadOnlySpan<BFloat16> logits, ReadOnlySpan<int> labels, Span<float> losses, int rows, int cols, CrossEntropyOptions? options = null) =>
-        Run(logits, labels, losses, default, 0, rows, cols, options ?? CrossEntropyOptions.Default);
+        Run<BFloat16, float, SingleExponential, MaskedBFloat16>(logits, labels, losses, default, 0, rows, cols, options ?? CrossEntropyOptions.Default);
 
     /// <summary>The losses and their gradient.</summary>
     /// <param name="logits">rows*cols elements.</param>
@@ -141,9 +98,10 @@ public static class CrossEntropy
     /// <param name="options">Smoothing, ignored label, the gradient's factor, threads.</param>
     /// <exception cref="ArgumentException">A size is negative or 0, a span is too short, spans overlap, or a label is out of range.</exception>
     public static void Rows(ReadOnlySpan<BFloat16> logits, ReadOnlySpan<int> labels, Span<float> losses, Span<BFloat16> gradient, int rows, int cols, CrossEntropyOptions? options = null) =>
-        Run(logits, labels, losses, gradient, 1, rows, cols, options ?? CrossEntropyOptions.Default);
+        Run<BFloat16, float, SingleExponential, MaskedBFloat16>(logits, labels, losses, gradient, 1, rows, cols, options ?? CrossEntropyOptions.Default);
 
-    static void Run(ReadOnlySpan<BFloat16> logits, ReadOnlySpan<int> labels, Span<float> losses, Span<BFloat16> gradient, int wantsGradient, int rows, int cols, CrossEntropyOptions options)
+    static void Run<TElement, T, TExp, TMasked>(ReadOnlySpan<TElement> logits, ReadOnlySpan<int> labels, Span<T> losses, Span<TElement> gradient, int wantsGradient, int rows, int cols, CrossEntropyOptions options)
+        where TElement : unmanaged where T : unmanaged, IFloatingPointIeee754<T> where TExp : unmanaged, IExponential<T> where TMasked : unmanaged, IElements<TElement, T>
     {
         if (!RowArguments.Any(rows, cols)) return;
         logits = RowArguments.Input(logits, rows, cols, cols);
@@ -154,7 +112,7 @@ public static class CrossEntropy
             gradient = RowArguments.Output(gradient, rows, cols, cols);
             RowArguments.InPlaceOrApart(logits, cols, gradient, cols, rows, nameof(gradient));
         }
-        SoftmaxRows.LossesKernel.Run<BFloat16, float, SingleExponential, MaskedBFloat16>(rows, cols, options.IgnoreIndex ?? 0, options.IgnoreIndex is null ? 0 : 1, wantsGradient, options.LabelSmoothing, options.GradientScale,
+        SoftmaxRows.LossesKernel.Run<TElement, T, TExp, TMasked>(rows, cols, options.IgnoreIndex ?? 0, options.IgnoreIndex is null ? 0 : 1, wantsGradient, options.LabelSmoothing, options.GradientScale,
             logits, labels, losses, gradient, default, default, options.Kernel);
     }
 }

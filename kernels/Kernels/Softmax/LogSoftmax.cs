@@ -1,3 +1,5 @@
+using System.Numerics;
+
 namespace Kernels;
 
 /// <summary>
@@ -17,16 +19,8 @@ public static class LogSoftmax
     public static void Rows(ReadOnlySpan<float> x, Span<float> y, int rows, int cols, RowMask mask = default, SoftmaxOptions? options = null) => Rows(x, cols, y, cols, rows, cols, mask, options);
 
     /// <inheritdoc cref="Softmax.Rows(ReadOnlySpan{float}, int, Span{float}, int, int, int, RowMask, SoftmaxOptions?)"/>
-    public static void Rows(ReadOnlySpan<float> x, int xStride, Span<float> y, int yStride, int rows, int cols, RowMask mask = default, SoftmaxOptions? options = null)
-    {
-        options ??= SoftmaxOptions.Default;
-        if (!RowArguments.Any(rows, cols)) return;
-        x = RowArguments.Input(x, rows, cols, xStride);
-        y = RowArguments.Output(y, rows, cols, yStride);
-        RowArguments.InPlaceOrApart(x, xStride, y, yStride, rows);
-        var shape = RowArguments.Shape(rows, cols, xStride, yStride, mask, options.FullyMasked, 0);
-        SoftmaxRows.LogProbabilitiesKernel.Run<float, float, SingleExponential, MaskedSingle>(rows, shape, RowArguments.Scale<float>(options), x, y, mask.Keep, mask.Bias, mask.Lengths, options.Kernel);
-    }
+    public static void Rows(ReadOnlySpan<float> x, int xStride, Span<float> y, int yStride, int rows, int cols, RowMask mask = default, SoftmaxOptions? options = null) =>
+        Run<float, float, SingleExponential, MaskedSingle>(x, xStride, y, yStride, rows, cols, mask, options ?? SoftmaxOptions.Default);
 
     /// <inheritdoc cref="Softmax.Axis(ReadOnlySpan{float}, Span{float}, int, int, int, SoftmaxOptions?)"/>
     public static void Axis(ReadOnlySpan<float> x, Span<float> y, int outer, int axis, int inner, SoftmaxOptions? options = null)
@@ -63,16 +57,8 @@ public static class LogSoftmax
     public static void Rows(ReadOnlySpan<double> x, Span<double> y, int rows, int cols, RowMask mask = default, SoftmaxOptions? options = null) => Rows(x, cols, y, cols, rows, cols, mask, options);
 
     /// <inheritdoc cref="Softmax.Rows(ReadOnlySpan{float}, int, Span{float}, int, int, int, RowMask, SoftmaxOptions?)"/>
-    public static void Rows(ReadOnlySpan<double> x, int xStride, Span<double> y, int yStride, int rows, int cols, RowMask mask = default, SoftmaxOptions? options = null)
-    {
-        options ??= SoftmaxOptions.Default;
-        if (!RowArguments.Any(rows, cols)) return;
-        x = RowArguments.Input(x, rows, cols, xStride);
-        y = RowArguments.Output(y, rows, cols, yStride);
-        RowArguments.InPlaceOrApart(x, xStride, y, yStride, rows);
-        var shape = RowArguments.Shape(rows, cols, xStride, yStride, mask, options.FullyMasked, 0);
-        SoftmaxRows.LogProbabilitiesKernel.Run<double, double, DoubleExponential, MaskedDouble>(rows, shape, RowArguments.Scale<double>(options), x, y, mask.Keep, mask.Bias, mask.Lengths, options.Kernel);
-    }
+    public static void Rows(ReadOnlySpan<double> x, int xStride, Span<double> y, int yStride, int rows, int cols, RowMask mask = default, SoftmaxOptions? options = null) =>
+        Run<double, double, DoubleExponential, MaskedDouble>(x, xStride, y, yStride, rows, cols, mask, options ?? SoftmaxOptions.Default);
 
     /// <inheritdoc cref="Softmax.Axis(ReadOnlySpan{float}, Span{float}, int, int, int, SoftmaxOptions?)"/>
     public static void Axis(ReadOnlySpan<double> x, Span<double> y, int outer, int axis, int inner, SoftmaxOptions? options = null)
@@ -109,16 +95,8 @@ public static class LogSoftmax
     public static void Rows(ReadOnlySpan<Half> x, Span<Half> y, int rows, int cols, RowMask mask = default, SoftmaxOptions? options = null) => Rows(x, cols, y, cols, rows, cols, mask, options);
 
     /// <inheritdoc cref="Softmax.Rows(ReadOnlySpan{float}, int, Span{float}, int, int, int, RowMask, SoftmaxOptions?)"/>
-    public static void Rows(ReadOnlySpan<Half> x, int xStride, Span<Half> y, int yStride, int rows, int cols, RowMask mask = default, SoftmaxOptions? options = null)
-    {
-        options ??= SoftmaxOptions.Default;
-        if (!RowArguments.Any(rows, cols)) return;
-        x = RowArguments.Input(x, rows, cols, xStride);
-        y = RowArguments.Output(y, rows, cols, yStride);
-        RowArguments.InPlaceOrApart(x, xStride, y, yStride, rows);
-        var shape = RowArguments.Shape(rows, cols, xStride, yStride, mask, options.FullyMasked, 0);
-        SoftmaxRows.LogProbabilitiesKernel.Run<Half, float, SingleExponential, MaskedHalf>(rows, shape, RowArguments.Scale<float>(options), x, y, mask.Keep, mask.Bias, mask.Lengths, options.Kernel);
-    }
+    public static void Rows(ReadOnlySpan<Half> x, int xStride, Span<Half> y, int yStride, int rows, int cols, RowMask mask = default, SoftmaxOptions? options = null) =>
+        Run<Half, float, SingleExponential, MaskedHalf>(x, xStride, y, yStride, rows, cols, mask, options ?? SoftmaxOptions.Default);
 
     /// <summary>The gradient by x from that by y: dx = scale (dy - e^y Σ dy), by rows; 0 where y is -infinity.</summary>
     /// <param name="y">The logarithms: rows*cols elements.</param>
@@ -147,16 +125,8 @@ public static class LogSoftmax
     public static void Rows(ReadOnlySpan<BFloat16> x, Span<BFloat16> y, int rows, int cols, RowMask mask = default, SoftmaxOptions? options = null) => Rows(x, cols, y, cols, rows, cols, mask, options);
 
     /// <inheritdoc cref="Softmax.Rows(ReadOnlySpan{float}, int, Span{float}, int, int, int, RowMask, SoftmaxOptions?)"/>
-    public static void Rows(ReadOnlySpan<BFloat16> x, int xStride, Span<BFloat16> y, int yStride, int rows, int cols, RowMask mask = default, SoftmaxOptions? options = null)
-    {
-        options ??= SoftmaxOptions.Default;
-        if (!RowArguments.Any(rows, cols)) return;
-        x = RowArguments.Input(x, rows, cols, xStride);
-        y = RowArguments.Output(y, rows, cols, yStride);
-        RowArguments.InPlaceOrApart(x, xStride, y, yStride, rows);
-        var shape = RowArguments.Shape(rows, cols, xStride, yStride, mask, options.FullyMasked, 0);
-        SoftmaxRows.LogProbabilitiesKernel.Run<BFloat16, float, SingleExponential, MaskedBFloat16>(rows, shape, RowArguments.Scale<float>(options), x, y, mask.Keep, mask.Bias, mask.Lengths, options.Kernel);
-    }
+    public static void Rows(ReadOnlySpan<BFloat16> x, int xStride, Span<BFloat16> y, int yStride, int rows, int cols, RowMask mask = default, SoftmaxOptions? options = null) =>
+        Run<BFloat16, float, SingleExponential, MaskedBFloat16>(x, xStride, y, yStride, rows, cols, mask, options ?? SoftmaxOptions.Default);
 
     /// <summary>The gradient by x from that by y: dx = scale (dy - e^y Σ dy), by rows; 0 where y is -infinity.</summary>
     /// <param name="y">The logarithms: rows*cols elements.</param>
@@ -172,5 +142,16 @@ public static class LogSoftmax
         if (!RowArguments.Any(rows, cols)) return;
         SoftmaxRows.LogBackwardKernel.Run<BFloat16, float, SingleExponential, MaskedBFloat16>(rows, cols, RowArguments.Scale<float>(options), RowArguments.Input(y, rows, cols, cols), RowArguments.Input(dy, rows, cols, cols),
             RowArguments.Output(dx, rows, cols, cols), options.Kernel);
+    }
+
+    static void Run<TElement, T, TExp, TMasked>(ReadOnlySpan<TElement> x, int xStride, Span<TElement> y, int yStride, int rows, int cols, RowMask mask, SoftmaxOptions options)
+        where TElement : unmanaged where T : unmanaged, IFloatingPointIeee754<T> where TExp : unmanaged, IExponential<T> where TMasked : unmanaged, IElements<TElement, T>
+    {
+        if (!RowArguments.Any(rows, cols)) return;
+        x = RowArguments.Input(x, rows, cols, xStride);
+        y = RowArguments.Output(y, rows, cols, yStride);
+        RowArguments.InPlaceOrApart(x, xStride, y, yStride, rows);
+        var shape = RowArguments.Shape(rows, cols, xStride, yStride, mask, options.FullyMasked, 0);
+        SoftmaxRows.LogProbabilitiesKernel.Run<TElement, T, TExp, TMasked>(rows, shape, RowArguments.Scale<T>(options), x, y, mask.Keep, mask.Bias, mask.Lengths, options.Kernel);
     }
 }
