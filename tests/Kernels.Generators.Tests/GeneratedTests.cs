@@ -54,6 +54,43 @@ public class GeneratedTests
         return [.. found.Select(d => $"{d.Id} '{d.Location.SourceTree!.GetText().ToString(d.Location.SourceSpan)}' {d.GetMessage()}").Order()];
     }
 
+    // ---- reductions ----
+
+    [Theory]
+    [InlineData("float"), InlineData("double")]
+    public void Minima_and_maxima_of_zeros_of_both_signs_and_of_NaN_anywhere(string type) => Run($$"""
+        static partial class A
+        {
+            [Kernel] public static void Extremes(ReadOnlySpan<{{type}}> x, Span<{{type}}> y)
+            {
+                {{type}} low = {{type}}.PositiveInfinity, high = {{type}}.NegativeInfinity;
+                foreach (int i in Lanes.Over(x)) { low = KernelMath.Min(low, x[i]); high = KernelMath.Max(high, x[i]); }
+                y[0] = Lanes.Min(low);
+                y[1] = Lanes.Max(high);
+            }
+        }
+        """, $$"""
+        bool Same({{type}} a, {{type}} b) => {{type}}.IsNaN(a) ? {{type}}.IsNaN(b) : a == b && {{type}}.IsNegative(a) == {{type}}.IsNegative(b);
+        {{type}}[] special = [0, -({{type}})0, {{type}}.NaN, -{{type}}.NaN, 1, -1, {{type}}.PositiveInfinity, {{type}}.NegativeInfinity, {{type}}.Epsilon];
+        var y = new {{type}}[2];
+        foreach (var o in Test.Targets())
+        {
+            foreach (int n in new[] { 1, 2, 3, 7, 8, 15, 16, 33, 64, 100 })
+                for (int at = 0; at < n; at++)
+                    foreach (var fill in special[..2])
+                        foreach (var one in special)
+                        {
+                            var x = new {{type}}[n];
+                            x.AsSpan().Fill(fill);
+                            x[at] = one;
+                            A.ExtremesKernel.Run(x, y, o);
+                            var (low, high) = (x[0], x[0]);
+                            foreach (var v in x) (low, high) = ({{type}}.Min(low, v), {{type}}.Max(high, v));
+                            Test.True(Same(low, y[0]) && Same(high, y[1]), $"{o.Target} {n} {at} {fill} {one}: {y[0]} {y[1]}");
+                        }
+        }
+        """);
+
     // ---- overloads ----
 
     [Fact]

@@ -66,7 +66,7 @@ static class VectorTable
         };
     }
 
-    static bool IsX86(CpuTarget target) => target != CpuTarget.Neon;
+    public static bool IsX86(CpuTarget target) => target != CpuTarget.Neon;
 
     // Plain loads, stores and widening conversions are everywhere. The portable spellings are methods that the JIT inlines, until it has inlined
     // enough for one method and calls them from there on; the instructions' own names are never calls.

@@ -179,7 +179,7 @@ public static class Softmax
         else if (algorithm == SoftmaxAlgorithm.TwoPass)
             SoftmaxRows.TwoPassKernel.Run<T, TExp, TMasked>(rows, shape, scale, x, y, mask.Keep, mask.Bias, mask.Lengths, options.Kernel);
         else if (plain && typeof(T) == typeof(float) && cols <= SoftmaxRows.ShortColumns && shape.Causal + shape.HasLengths == 0)
-            SoftmaxRows.ShortKernel.Run((int)((rows + 1L) / 2), rows, shape, MemoryMarshal.Cast<T, float>(x), MemoryMarshal.Cast<T, float>(y), default, default, options.Kernel);
+            SoftmaxRows.ShortKernel.Run((int)((rows + SoftmaxRows.ShortRows - 1L) / SoftmaxRows.ShortRows), rows, shape, MemoryMarshal.Cast<T, float>(x), MemoryMarshal.Cast<T, float>(y), default, default, options.Kernel);
         else if (plain) SoftmaxRows.ReloadKernel.Run<T, TExp, TPlain>(rows, shape, scale, x, y, mask.Keep, mask.Bias, mask.Lengths, options.Kernel);
         else SoftmaxRows.ReloadKernel.Run<T, TExp, TMasked>(rows, shape, scale, x, y, mask.Keep, mask.Bias, mask.Lengths, options.Kernel);
     }
