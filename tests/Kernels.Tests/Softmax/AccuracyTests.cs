@@ -170,5 +170,5 @@ public class AccuracyTests
     }
 
     [Fact]
-    public void A_row_of_16_million_sums_to_1() => SumsTo1(1 << 24, [Targets.Level]);
+    public void A_row_of_64_million_sums_to_1() => SumsTo1(1 << 26, Sweep.Targets);
 }
