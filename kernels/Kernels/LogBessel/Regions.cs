@@ -1,0 +1,22 @@
+namespace Kernels;
+
+/// <summary>Which formula serves (v, x): 0 … 3 the shells of <see cref="DebyeExpansion"/>, 4 … 7 the classes of x inside the ellipse, 8 all else.</summary>
+static class Regions
+{
+    /// <summary>For I. Negative orders that are no integers go to the last region.</summary>
+    public static int OfI(double v, double x) => Of(v, x, v >= 0 || KernelMath.Floor(v) == v, 2, 5, 10);
+
+    /// <summary>For K, which is even in v.</summary>
+    public static int OfK(double v, double x) => Of(v, x, true, 1, 2, 5);
+
+    static int Of(double v, double x, bool even, double first, double second, double third)
+    {
+        // NaN fails every comparison.
+        double a = v * v, r2 = KernelMath.MulAdd(x, x, a), ellipse = a + r2;
+        int shell = KernelMath.Select(r2 >= 25600, 0, KernelMath.Select(r2 >= 3600, 1, KernelMath.Select(r2 >= 900, 2, 3)));
+        int inside = KernelMath.Select(x < first, 4, KernelMath.Select(x < second, 5, KernelMath.Select(x < third, 6, 7)));
+        // x from 2^-300, r to 2^300.
+        bool plain = x >= 4.9090934652977266e-91 && r2 < 4.149515568880993e180;
+        return KernelMath.Select(even && x > 0 && ellipse < 400, inside, KernelMath.Select(even && plain && ellipse >= 400, shell, 8));
+    }
+}
