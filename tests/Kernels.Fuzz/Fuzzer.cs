@@ -159,7 +159,7 @@ static class Fuzzer
         var layouts = new Dictionary<string, int>();
         foreach (var target in targets)
         {
-            var (lowered, layout, _) = Compiler.Lower(p.Prepared.Function, target);
+            var (lowered, layout, _, _) = Compiler.Lower(p.Prepared.Function, target);
             layouts[target.Name] = layout.Lanes;
             if (Verifier.Check(lowered, Stage.Predicated) is { Count: > 0 } broken) return new(p, "lowered breaks a rule: " + Prepared.Sort(broken[0]), broken[0], target);
         }
