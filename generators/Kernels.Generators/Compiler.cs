@@ -42,7 +42,14 @@ static partial class Compiler
     {
         if (target.VectorBits == 0) return One(f, target);
         var module = Binning.Run(f, binFrom);
-        return One(module.Kernel, target) with { Parts = module.Helpers.Map(part => One(part, target)) };
+        return One(module.Kernel, target) with
+        {
+            Parts = module.Helpers.Map(part =>
+            {
+                var lowered = One(part, target);
+                return lowered with { Function = Interleave.Run(lowered.Function, lowered.Layout, lowered.Shapes) };
+            }),
+        };
     }
 
     static Lowered One(Function f, CpuTarget target)

@@ -80,7 +80,7 @@ sealed partial class CoreEmitter
         int lanes = layout.PartLanes(type), bits = layout.Bits(type);
         if (l.Mask is not null || l.Checked) return GatherActive(l, type, part);
         string Create(int from, int count, int width) => width == 512
-            ? $"{VectorTable.V(512)}.Create({Create(from, count / 2, 256)}, {Create(from + count / 2, count / 2, 256)})"
+            ? $"{Create(from, count / 2, 256)}.ToVector512Unsafe().WithUpper({Create(from + count / 2, count / 2, 256)})"
             : $"{VectorTable.V(width)}.Create({string.Join(", ", Enumerable.Range(from, count).Select(Element))})";
         string Element(int lane) => l.Type == type ? LoadLane(l, lane) : ScalarTable.Spell((Apply)Make.ConvertTo(type, l), [LoadLane(l, lane)], target.Fused);
         return Create(part * lanes, lanes, bits);
