@@ -37,11 +37,11 @@ static partial class Compiler
         }
     }
 
-    /// The function as one target's emitter sees it: single trips, masks, access groups. binFrom: see Binning.Worth.
-    public static Lowered Lower(Function f, CpuTarget target, int binFrom = Binning.Worth)
+    /// The function as one target's emitter sees it: single trips, masks, access groups. limits: of binning, for tests.
+    public static Lowered Lower(Function f, CpuTarget target, Binning.Limits? limits = null)
     {
         if (target.VectorBits == 0) return One(f, target);
-        var module = Binning.Run(f, binFrom);
+        var module = Binning.Run(f, limits);
         return One(module.Kernel, target) with
         {
             Parts = module.Helpers.Map(part =>
@@ -69,7 +69,8 @@ static partial class Compiler
     }
 
     /// One leaf method, and its parts.
-    public static string Core(Function f, CpuTarget target, string suffix = "") => CoreEmitter.Emit(Lower(f, target), target.Method + suffix, target);
+    public static string Core(Function f, CpuTarget target, string suffix = "", Binning.Limits? limits = null) =>
+        CoreEmitter.Emit(Lower(f, target, limits), target.Method + suffix, target);
 }
 
 /// A function ready to be printed for a target. Parts: the functions that it calls (see Binning), each with lanes of its own.

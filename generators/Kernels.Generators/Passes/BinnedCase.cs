@@ -79,17 +79,17 @@ static class BinnedCase
     }
 
     /// The call of either: n elements, list null for straight. count: the elements of the block.
-    public static Call Call(Function part, Local n, Sequence<CaseInput> inputs, Sequence<Buffer> outputs, Buffer? list, Local count)
+    public static Call Call(Function part, Local n, Sequence<CaseInput> inputs, Sequence<Buffer> outputs, Buffer? list, Local count, Binning.Limits limits)
     {
         var slices = new List<Slice>();
         foreach (var (array, coefficient, start, least, most) in Arrays(inputs))
         {
             bool own = array.Storage == Storage.Stack;
-            Expr length = own ? Make.Int(Binning.Block + Binning.Unit)
+            Expr length = own ? Make.Int(limits.Room)
                 : Make.Binary(Op.Add, Make.Binary(Op.Mul, Make.Binary(Op.Sub, count.Read(), Make.Int(1)), Make.Int(coefficient)), Make.Int(most - least + 1));
             slices.Add(new(array, least == 0 ? start : Make.Binary(Op.Add, start, Make.Int(least, ScalarType.I64)), length));
         }
-        slices.AddRange(outputs.Concat(list is null ? [] : [list]).Select(b => new Slice(b, Make.Int(0), Make.Int(Binning.Block + Binning.Unit))));
+        slices.AddRange(outputs.Concat(list is null ? [] : [list]).Select(b => new Slice(b, Make.Int(0), Make.Int(limits.Room))));
         return new([], part.Name, [n.Read(), .. inputs.Where(x => x.Same is not null).Select(x => x.Same!)], slices.ToSequence());
     }
 

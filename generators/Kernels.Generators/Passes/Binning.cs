@@ -22,15 +22,20 @@ namespace Kernels.Generators.Passes;
 /// where the order of effects would change: an accumulator, a private array, or atomics and appends on both sides.
 sealed class Binning
 {
-    /// Elements a block: a list for each of eight regions still fills several vectors, and a few arrays of it stay in the first-level cache.
-    public const int Block = 1024;
-    /// Lists and straight runs are in multiples of this: no lane count of a part is larger.
+    /// Worth: operations of all cases but the longest, from where on binning pays: it costs about as much as 40 vector operations. Block:
+    /// elements a block: a list for each of eight regions still fills several vectors, and a few arrays of it stay in the first-level cache.
+    public sealed record Limits(int Worth = 40, int Block = 1024)
+    {
+        public static readonly Limits Default = new();
+        /// What an array of a block's elements holds: a list goes on behind its end.
+        public int Room => Block + Unit;
+    }
+
+    /// Lists and straight runs are in multiples of this: no lane count of a part is larger. Block is a multiple of it.
     public const int Unit = 128;
-    /// Operations of all cases but the longest, from where on binning pays: it costs about as much as 40 vector operations.
-    public const int Worth = 40;
 
     readonly Function f;
-    readonly int worth;
+    readonly Limits limits;
     readonly Shapes shapes;
     readonly Names names;
     readonly List<Function> parts = [];
@@ -39,22 +44,24 @@ sealed class Binning
     Buffer? list, found;
     string pick = "";
 
-    Binning(Function f, int worth)
+    Binning(Function f, Limits limits)
     {
-        (this.f, this.worth) = (f, worth);
+        (this.f, this.limits) = (f, limits);
         shapes = new Shapes(f);
         names = new Names(f);
         everywhere = Occurrences(f.Body);
     }
 
-    public static Module Run(Function f, int worth = Worth)
+    public static Module Run(Function f, Limits? given = null)
     {
-        bool fits = f.Schedule is { CpuScalar: false, Lanes: <= Block, Vectors: <= Block / 64 };
+        // Element i of the loop stays on its lane if the lanes divide a block.
+        var limits = given ?? Limits.Default;
+        bool fits = !f.Schedule.CpuScalar && f.Schedule.Lanes <= limits.Block && f.Schedule.Vectors * 16 <= limits.Block && BlockRegisters.Lanes(f) == 0;
         if (!fits || !f.Body.Statements().Any(s => s is Dispatch)) return new(f, []);
-        var pass = new Binning(f, worth);
+        var pass = new Binning(f, limits);
         var body = pass.Uniform(f.Body);
         if (pass.parts.Count == 0) return new(f, []);
-        return new(f with { Body = [.. pass.arrays.Select(b => new DeclareArray(b, Make.Int(Block + Unit))), .. body] }, pass.parts.ToSequence());
+        return new(f with { Body = [.. pass.arrays.Select(b => new DeclareArray(b, Make.Int(limits.Room))), .. body] }, pass.parts.ToSequence());
     }
 
     Sequence<Stmt> Uniform(Sequence<Stmt> body) => body.SelectMany(Uniform).ToSequence();
@@ -97,7 +104,7 @@ sealed class Binning
     bool IsWorth(Dispatch d)
     {
         var costs = d.Cases.Select(c => Cost(c.Body)).ToList();
-        return d.Cases.Count > 1 && costs.Sum() - costs.Max() >= worth && (shapes.IsVarying(d.Region) || worth == 0);
+        return d.Cases.Count > 1 && costs.Sum() - costs.Max() >= limits.Worth && shapes.IsVarying(d.Region);
     }
 
     /// A body in two, with a dispatch between them, and the locals that live in one iteration.
@@ -166,7 +173,7 @@ sealed class Binning
         var (at, stop, end, n) = (names.Fresh(l.Lane.Name + "_block", ScalarType.I64), names.Fresh(l.Lane.Name + "_stop", ScalarType.I64),
             names.Fresh(l.Lane.Name + "_end", ScalarType.I64), names.Fresh(l.Lane.Name + "_count", ScalarType.I32));
         string label = names.Fresh(l.Lane.Name + "_blocks");
-        Expr next = Make.Binary(Op.Add, at.Read(), Make.Int(Block, ScalarType.I64));
+        Expr next = Make.Binary(Op.Add, at.Read(), Make.Int(limits.Block, ScalarType.I64));
         return
         [
             new Assign(at, Make.ConvertTo(ScalarType.I64, l.Begin)),
@@ -230,12 +237,12 @@ sealed class Binning
             Expr here = Make.And(Make.Compare(Op.Le, lowest.Read(), Make.Int(k)), Make.Compare(Op.Ge, highest.Read(), Make.Int(k)));
             result.Add(new If(here,
             [
-                new If(Make.Compare(Op.Gt, from.Read(), Make.Int(0)), [BinnedCase.Call(straight, from, inputs, outputs, null, place.Count)], []),
+                new If(Make.Compare(Op.Gt, from.Read(), Make.Int(0)), [BinnedCase.Call(straight, from, inputs, outputs, null, place.Count, limits)], []),
                 new If(Make.Compare(Op.Lt, from.Read(), place.Count.Read()),
                 [
                     new Call([], pick, [Make.Int(k), from.Read(), place.Count.Read()], [Whole(regions), Whole(list!), Whole(found!)]),
                     new Assign(count, new Load(found!, Make.Int(0))),
-                    new If(Make.Compare(Op.Gt, count.Read(), Make.Int(0)), [BinnedCase.Call(listed, count, inputs, outputs, list, place.Count)], []),
+                    new If(Make.Compare(Op.Gt, count.Read(), Make.Int(0)), [BinnedCase.Call(listed, count, inputs, outputs, list, place.Count, limits)], []),
                 ], []),
             ], []));
         }
@@ -277,9 +284,9 @@ sealed class Binning
         return ([.. head, .. body], [.. split.Inner, .. to.Values.Select(x => x.Name)], Renamed);
     }
 
-    static Reduce Reduced(Op op, Local value, Local target)
+    Reduce Reduced(Op op, Local value, Local target)
     {
-        var (a, b, r) = (new Local("a", value.Type), new Local("b", value.Type), new Local("r", value.Type));
+        var (a, b, r) = (names.Fresh("a", value.Type), names.Fresh("b", value.Type), names.Fresh("r", value.Type));
         return new([target], [value], new($"{op}", FunctionKind.Helper, [new ValueParameter(a, ParameterRole.Plain), new ValueParameter(b, ParameterRole.Plain)], [r], [],
             [new Assign(r, Make.Binary(op, a.Read(), b.Read()))], new()));
     }
@@ -291,7 +298,7 @@ sealed class Binning
         return array;
     }
 
-    static Slice Whole(Buffer b) => new(b, Make.Int(0), Make.Int(Block + Unit));
+    Slice Whole(Buffer b) => new(b, Make.Int(0), Make.Int(limits.Room));
 
     /// The part that lists the places of one region.
     void Pick()
