@@ -76,8 +76,8 @@ public unsafe class BinnedCoresTests
         { "alternating", (k, _) => k % 2 },
         { "random, some outside", (_, r) => r.Next(-2, 8) + r.NextDouble() },
         { "one lane different", (k, _) => k % 29 == 17 ? 2 : 0.5 },
-        { "one different far away", (k, _) => k == 1500 ? 3 : 1.5 },
-        { "blocks of one region each", (k, _) => k / 1024 },
+        { "one different far away", (k, _) => k == 2500 ? 3 : 1.5 },
+        { "blocks of one region each", (k, _) => k / 2048 },
     };
 
     [Theory]
@@ -86,7 +86,7 @@ public unsafe class BinnedCoresTests
     {
         Assert.NotEmpty(name);
         foreach (var target in CompiledCores.Runnable())
-            foreach (int n in Enumerable.Range(0, 71).Concat([127, 128, 129, 255, 1023, 1024, 1025, 1100, 2048, 2049, 3300]))
+            foreach (int n in Enumerable.Range(0, 71).Concat([127, 128, 129, 255, 1023, 2047, 2048, 2049, 2200, 4096, 4097, 5300]))
             {
                 var r = new Random(n);
                 double[] v = Make(n, _ => 4 * r.NextDouble() - 2), x = Make(n, k => region(k, r));
@@ -101,7 +101,7 @@ public unsafe class BinnedCoresTests
     {
         foreach (var target in CompiledCores.Runnable())
         {
-            const int N = 2500;
+            const int N = 3500;
             var r = new Random(7);
             double[] v = Make(N, _ => 4 * r.NextDouble() - 2), x = Make(N, _ => 6 * r.NextDouble());
             var plain = Run(0, target, v, x);
