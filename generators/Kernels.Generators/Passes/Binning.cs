@@ -50,7 +50,7 @@ sealed class Binning
         (this.f, this.limits) = (f, limits);
         shapes = new Shapes(f);
         names = new Names(f);
-        everywhere = Occurrences(f.Body);
+        everywhere = Split.Occurrences(f.Body);
     }
 
     public static Module Run(Function f, Limits? given = null)
@@ -77,99 +77,18 @@ sealed class Binning
         _ => [s],
     };
 
-    // ---- whether, and where ----
-
-    static Dictionary<string, int> Occurrences(Sequence<Stmt> body)
-    {
-        var counts = new Dictionary<string, int>();
-        void Count(Local x) => counts[x.Name] = counts.TryGetValue(x.Name, out int n) ? n + 1 : 1;
-        foreach (var s in body.Statements())
-        {
-            foreach (var target in s.Assigns()) Count(target);
-            if (s is Reduce r) foreach (var v in r.Values) Count(v);
-            foreach (var e in s.Expressions())
-                foreach (var x in e.Tree()) if (x is Use u) Count(u.Local);
-        }
-        return counts;
-    }
-
-    /// The operations that one execution takes; a loop whose trips are not known is taken to make eight.
-    static long Cost(Sequence<Stmt> body) => body.Sum(s =>
-        s.Expressions().Sum(e => e.Tree().Count(x => x is Apply)) + s.Bodies().Sum(Cost) * s switch
-        {
-            For { Begin: Const begin, End: Const end } x => Unroll.Trips(begin, end, x.Step),
-            For or Loop => 8,
-            _ => 1,
-        });
-
     bool IsWorth(Dispatch d)
     {
-        var costs = d.Cases.Select(c => Cost(c.Body)).ToList();
+        var costs = d.Cases.Select(c => Split.Cost(c.Body)).ToList();
         return d.Cases.Count > 1 && costs.Sum() - costs.Max() >= limits.Worth && shapes.IsVarying(d.Region);
     }
-
-    /// A body in two, with a dispatch between them, and the locals that live in one iteration.
-    sealed record Split(Sequence<Stmt> Before, Dispatch Dispatch, Sequence<Stmt> After, HashSet<string> Inner);
-
-    /// inner: the locals of one iteration.
-    Split? Parted(Sequence<Stmt> body, HashSet<string> inner)
-    {
-        for (int k = 0; k < body.Count; k++)
-        {
-            if (body[k] is not Dispatch d || !IsWorth(d)) continue;
-            var split = new Split(body.Take(k).ToSequence(), d, body.Skip(k + 1).ToSequence(), inner);
-            if (KeepsOrder(split)) return split;
-        }
-        return null;
-    }
-
-    static bool KeepsOrder(Split split)
-    {
-        // What outlives the iteration is touched on one side only.
-        Sequence<Stmt> first = [.. split.Before, split.Dispatch with { Results = [] }], second = [new Dispatch(split.Dispatch.Results, Make.Int(0), [], []), .. split.After];
-        var (one, two) = (Occurrences(first), Occurrences(second));
-        foreach (var target in first.Concat(second).ToSequence().Statements().SelectMany(s => s.Assigns()))
-            if (!split.Inner.Contains(target.Name) && one.ContainsKey(target.Name) && two.ContainsKey(target.Name)) return false;
-        bool Updates(Sequence<Stmt> body) => body.Statements().Any(s => s is Atomic or Append);
-        if (Updates(first) && Updates(second)) return false;
-        // A private array stays where it is.
-        var (here, there) = (Touched(first), Touched(second));
-        here.IntersectWith(there);
-        return here.Count == 0 && split.Dispatch.Cases.All(c =>
-        {
-            var own = new HashSet<string>(c.Body.Statements().OfType<DeclareArray>().Select(d => d.Buffer.Name));
-            return Touched(c.Body).All(own.Contains);
-        });
-    }
-
-    /// The private arrays that statements name.
-    static HashSet<string> Touched(Sequence<Stmt> body)
-    {
-        var touched = new HashSet<string>();
-        void Add(Buffer b)
-        {
-            if (b.Storage == Storage.Lane) touched.Add(b.Name);
-        }
-        foreach (var s in body.Statements())
-        {
-            if (s is DeclareArray d) Add(d.Buffer);
-            if (s is Store st) Add(st.Buffer);
-            if (s is Atomic a) Add(a.Buffer);
-            if (s is Dispatch inner) foreach (var c in inner.Cases) touched.UnionWith(Touched(c.Body));
-            foreach (var e in s.Expressions())
-                foreach (var x in e.Tree()) if (x is Load l) Add(l.Buffer);
-        }
-        return touched;
-    }
-
-    // ---- blocks ----
 
     IEnumerable<Stmt> Blocks(LaneLoop l)
     {
         if (l is { Begin: Const b, End: Const e } && e.Integer() - b.Integer() < Unit) return [l];
-        var here = Occurrences([l]);
+        var here = Split.Occurrences([l]);
         var inner = new HashSet<string>(l.Body.Statements().SelectMany(s => s.Assigns()).Select(x => x.Name).Where(x => here[x] == everywhere[x]));
-        if (Parted(l.Body, inner) is not { } split) return [l];
+        if (Split.Of(l.Body, inner, IsWorth) is not { } split) return [l];
 
         var (at, stop, end, n) = (names.Fresh(l.Lane.Name + "_block", ScalarType.I64), names.Fresh(l.Lane.Name + "_stop", ScalarType.I64),
             names.Fresh(l.Lane.Name + "_end", ScalarType.I64), names.Fresh(l.Lane.Name + "_count", ScalarType.I32));
@@ -250,7 +169,7 @@ sealed class Binning
 
         var results = d.Results.Select((r, k) => (Stmt)new Assign(rest.Renamed(r), FromMemory(new Load(outputs[k], place.Index(restLane)), r.Type)));
         Sequence<Stmt> after = [.. results, .. rest.Body];
-        if (Parted(after, rest.Inner) is { } more) result.AddRange(Cases(more, restLane, place));
+        if (Split.Of(after, rest.Inner, IsWorth) is { } more) result.AddRange(Cases(more, restLane, place));
         else if (after.Count > 0) result.Add(new LaneLoop(restLane, place.At.Read(), place.End.Read(), after));
         return result;
     }
@@ -259,7 +178,7 @@ sealed class Binning
     /// first side at the head.
     (Sequence<Stmt> Body, HashSet<string> Inner, Func<Local, Local> Renamed) Rest(Split split, Local lane, Kept kept, out Local restLane)
     {
-        var used = Occurrences([split.Dispatch with { Results = [] }, .. split.Before]);
+        var used = Split.Occurrences([split.Dispatch with { Results = [] }, .. split.Before]);
         var assigned = new HashSet<string>(split.Before.Statements().SelectMany(s => s.Assigns()).Select(x => x.Name));
         var to = new Dictionary<string, Local>();
         var other = restLane = names.Fresh(lane.Name, ScalarType.I32);
