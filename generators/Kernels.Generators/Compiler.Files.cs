@@ -30,9 +30,9 @@ static partial class Compiler
                 for (int t = 0; t < cores.Count; t++)
                 {
                     var target = CpuTarget.All[t];
-                    var (lowered, layout, shapes) = Lower(f, target);
-                    cores[t].Block(CoreEmitter.Emit(lowered, target.Method + variant.Suffix, target, layout, shapes));
-                    entries.Add(new(target.Method, layout.Lanes));
+                    var lowered = Lower(f, target);
+                    cores[t].Block(CoreEmitter.Emit(lowered, target.Method + variant.Suffix, target));
+                    entries.Add(new(target.Method, lowered.Layout.Lanes));
                 }
                 // An element kernel's host makes all arrays one length, which is what its bounds ask for.
                 var wanted = module.Kernel.Kind == FunctionKind.Element ? [] : checks;

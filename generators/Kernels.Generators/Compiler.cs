@@ -37,8 +37,22 @@ static partial class Compiler
         }
     }
 
-    /// The function as one target's emitter sees it: single trips, masks, access groups.
-    public static (Function Function, Layout Layout, Shapes Shapes) Lower(Function f, CpuTarget target)
+    /// The function as one target's emitter sees it: single trips, masks, access groups. limits: of binning, for tests.
+    public static Lowered Lower(Function f, CpuTarget target, Binning.Limits? limits = null)
+    {
+        if (target.VectorBits == 0) return One(f, target);
+        var module = Binning.Run(f, limits);
+        return One(module.Kernel, target) with
+        {
+            Parts = module.Helpers.Map(part =>
+            {
+                var lowered = One(part, target);
+                return lowered with { Function = Interleave.Run(lowered.Function, lowered.Layout, lowered.Shapes) };
+            }),
+        };
+    }
+
+    static Lowered One(Function f, CpuTarget target)
     {
         f = LowerDispatch.Run(f);
         var shapes = new Shapes(f);
@@ -51,13 +65,13 @@ static partial class Compiler
             f = Predicate.Run(f, shapes);
             f = AccessGroups.Run(f, shapes);
         }
-        return (f, layout, shapes);
+        return new(f, layout, shapes, []);
     }
 
-    /// One leaf method.
-    public static string Core(Function f, CpuTarget target, string suffix = "")
-    {
-        var (lowered, layout, shapes) = Lower(f, target);
-        return CoreEmitter.Emit(lowered, target.Method + suffix, target, layout, shapes);
-    }
+    /// One leaf method, and its parts.
+    public static string Core(Function f, CpuTarget target, string suffix = "", Binning.Limits? limits = null) =>
+        CoreEmitter.Emit(Lower(f, target, limits), target.Method + suffix, target);
 }
+
+/// A function ready to be printed for a target. Parts: the functions that it calls (see Binning), each with lanes of its own.
+sealed record Lowered(Function Function, Layout Layout, Shapes Shapes, Sequence<Lowered> Parts);

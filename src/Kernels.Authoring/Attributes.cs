@@ -61,7 +61,10 @@ public sealed class CpuLanesAttribute(int count) : Attribute
 [AttributeUsage(AttributeTargets.Method)]
 public sealed class ScheduleAttribute : Attribute
 {
-    /// <summary>Hardware vectors in flight in each lane loop; 0: the compiler chooses. A power of two.</summary>
+    /// <summary>
+    /// Hardware vectors in flight in each lane loop; 0: the compiler chooses. A power of two. On a static function that a case of a
+    /// <see cref="CompactAttribute"/> method calls: of that case's loop, at most 8; on the method itself: of all its cases.
+    /// </summary>
     public int Vectors { get; set; }
     /// <summary>Contiguous reads are prefetched so many bytes ahead; 0: not at all.</summary>
     public int PrefetchBytes { get; set; }
@@ -93,6 +96,10 @@ public sealed class ReductionAttribute : Attribute
 /// On a static method whose body is one switch over its first parameter, an int: lanes are binned by that number and each case
 /// runs on full vectors. The case bodies compute from the other parameters alone.
 /// </summary>
+/// <remarks>
+/// Calls are binned that stand in a lane loop or an element kernel itself, not below a condition or in a loop there, and whose cases are long enough for it to pay; others
+/// become branches that no lane need take. The results are the same, bit for bit.
+/// </remarks>
 [AttributeUsage(AttributeTargets.Method)]
 public sealed class CompactAttribute : Attribute;
 

@@ -191,4 +191,48 @@ public static unsafe partial class Simd
         }
         return count;
     }
+
+    /// <summary>As <see cref="Append{T}(T*, int, int, Vector512{T}, Vector512{int}, T*, ref int)"/> where a whole register fits behind the count, and may be changed.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static int AppendSlack(int* buffer, int count, Vector512<int> value, Vector512<int> mask)
+    {
+        // In a register and stored whole: the instruction that compresses to memory is twice as slow.
+        if (Avx512F.IsSupported)
+        {
+            Avx512F.Compress(Vector512<int>.Zero, mask, value).Store(buffer + count);
+            return count + BitOperations.PopCount(Bits(mask));
+        }
+        return AppendSlack(buffer, AppendSlack(buffer, count, value.GetLower(), mask.GetLower()), value.GetUpper(), mask.GetUpper());
+    }
+
+    /// <inheritdoc cref="AppendSlack(int*, int, Vector512{int}, Vector512{int})"/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static int AppendSlack(int* buffer, int count, Vector256<int> value, Vector256<int> mask)
+    {
+        uint bits = Bits(mask);
+        if (Avx512F.VL.IsSupported) Avx512F.VL.Compress(Vector256<int>.Zero, mask, value).Store(buffer + count);
+        else if (Avx2.IsSupported && Bmi2.X64.IsSupported)
+        {
+            // The numbers of the active lanes, a byte each, moved together.
+            ulong lanes = Bmi2.X64.ParallelBitExtract(0x0706050403020100, Bmi2.X64.ParallelBitDeposit(bits, 0x0101010101010101) * 255);
+            Avx2.PermuteVar8x32(value, Avx2.ConvertToVector256Int32(Vector128.CreateScalarUnsafe(lanes).AsByte())).Store(buffer + count);
+        }
+        else return AppendSlack(buffer, AppendSlack(buffer, count, value.GetLower(), mask.GetLower()), value.GetUpper(), mask.GetUpper());
+        return count + BitOperations.PopCount(bits);
+    }
+
+    /// <inheritdoc cref="AppendSlack(int*, int, Vector512{int}, Vector512{int})"/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static int AppendSlack(int* buffer, int count, Vector128<int> value, Vector128<int> mask)
+    {
+        // Each lane goes to the count so far; the next one overwrites it if it is not active.
+        buffer[count] = value.GetElement(0);
+        count -= mask.GetElement(0);
+        buffer[count] = value.GetElement(1);
+        count -= mask.GetElement(1);
+        buffer[count] = value.GetElement(2);
+        count -= mask.GetElement(2);
+        buffer[count] = value.GetElement(3);
+        return count - mask.GetElement(3);
+    }
 }

@@ -42,7 +42,7 @@ sealed class Cores
     public Cores(IReadOnlyList<Function> functions, Func<int, IEnumerable<CpuTarget>> targets, Func<Function, CpuTarget, string>? emit = null, Func<int, string>? names = null)
     {
         string Name(int k) => names is null ? $"F{k}" : names(k);
-        emit ??= (f, t) => Compiler.Core(f, t);
+        emit ??= (f, t) => Compiler.Core(f, t, limits: Fuzzer.Limits);
         var trees = new SyntaxTree?[functions.Count];
         for (int k = 0; k < functions.Count; k++)
         {

@@ -147,6 +147,9 @@ static class Fuzzer
         public void End() => Volatile.Write(ref since, null);
     }
 
+    /// Every dispatch that can be binned is, in blocks that the longer lengths pass.
+    public static readonly Binning.Limits Limits = new(Worth: 0, Block: 128);
+
     /// The first thing wrong with a program, or null.
     public static Failure? Check(FuzzProgram p, Cores cores, int at, Memory memory, ref int runs, bool races = true, IEnumerable<CpuTarget>? targets = null, Worker? worker = null)
     {
@@ -159,9 +162,10 @@ static class Fuzzer
         var layouts = new Dictionary<string, int>();
         foreach (var target in targets)
         {
-            var (lowered, layout, _) = Compiler.Lower(p.Prepared.Function, target);
-            layouts[target.Name] = layout.Lanes;
-            if (Verifier.Check(lowered, Stage.Predicated) is { Count: > 0 } broken) return new(p, "lowered breaks a rule: " + Prepared.Sort(broken[0]), broken[0], target);
+            var lowered = Compiler.Lower(p.Prepared.Function, target, Limits);
+            layouts[target.Name] = lowered.Layout.Lanes;
+            foreach (var f in lowered.Parts.Append(lowered))
+                if (Verifier.Check(f.Function, Stage.Predicated) is { Count: > 0 } broken) return new(p, "lowered breaks a rule: " + Prepared.Sort(broken[0]), broken[0], target);
         }
         bool checkedRaces = !races;
         foreach (int n in p.Lengths)

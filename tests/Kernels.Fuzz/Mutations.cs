@@ -13,9 +13,9 @@ sealed record Mutation(string Name, Func<Function, Function>? Source = null, Fun
     public string Emit(Function f, CpuTarget target)
     {
         if (Source is not null) f = Source(f);
-        var (lowered, layout, shapes) = Compiler.Lower(f, target);
-        if (Lowered is not null) lowered = Lowered(lowered);
-        string text = CoreEmitter.Emit(lowered, target.Method, target, layout, shapes);
+        var lowered = Compiler.Lower(f, target, Fuzzer.Limits);
+        if (Lowered is not null) lowered = lowered with { Function = Lowered(lowered.Function) };
+        string text = CoreEmitter.Emit(lowered, target.Method, target);
         return Text is null ? text : Text(text);
     }
 

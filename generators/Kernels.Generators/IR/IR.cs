@@ -57,7 +57,7 @@ enum Op : byte
 /// A name for one scalar value a lane, or one for all. Equal names are the same local.
 sealed record Local(string Name, ScalarType Type);
 
-enum Storage : byte { Parameter, Scratch /* one a block, undefined at its start */, Block /* one a block, constant length */, Lane /* one a lane, constant length */, Constant }
+enum Storage : byte { Parameter, Scratch /* one a block, undefined at its start */, Block /* one a block, constant length */, Lane /* one a lane, constant length */, Constant, Stack /* as Scratch, of constant length; made by passes */ }
 
 /// An array. Its length is the local `Name.Length` (I32, uniform) for parameters, and given at its DeclareArray or Data otherwise.
 sealed record Buffer(string Name, ScalarType Element, Storage Storage);
@@ -82,15 +82,15 @@ sealed record Block(string Label, Sequence<Stmt> Body) : Stmt;          // once;
 sealed record Leave(string Label) : Stmt;                               // the active lanes go on behind the enclosing For, Loop or Block of that label
 sealed record Return : Stmt;                                            // of helpers and element kernels; results are assigned before
 sealed record LaneLoop(Local Lane, Expr Begin, Expr End, Sequence<Stmt> Body, Trips Trips = Trips.Any) : Stmt; // Lane: I32. Begin, End: I32 or I64
-enum Trips : byte { Any, OneFull /* End = Begin + L */, OnePartial /* Begin < End < Begin + L */ }       // what strip-mining knows; the meaning is the same
+enum Trips : byte { Any, OneFull /* End = Begin + L */, OnePartial /* Begin < End < Begin + L */, Whole /* End - Begin is a multiple of L, or iterations behind End may run too, up to the next one */ } // what passes know; the meaning is the same
 sealed record LoadGroup(Sequence<Local> Targets, Buffer Buffer, Expr Index) : Stmt;  // in a lane loop: Targets[c] = Buffer[Index + c]; Index = S*lane + uniform, S = Targets.Count. Made by passes
 sealed record StoreGroup(Buffer Buffer, Expr Index, Sequence<Expr> Values) : Stmt;   // likewise: Buffer[Index + c] = Values[c]
 sealed record ChunkLoop(string Label, Local ChunkBegin, Local ChunkEnd, Expr Begin, Expr End, Sequence<Stmt> Body) : Stmt; // uniform; pieces of L iterations, the last may be shorter
 sealed record Reduce(Sequence<Local> Targets, Sequence<Local> Values, Function Combine) : Stmt; // Combine: (a…, b…) -> results; tree: for h = L/2 … 1: v[l] = Combine(v[l], v[l+h]), l < h; Targets = v[0]
 enum AtomicKind : byte { Add, Min, Max, And, Or, Xor, Exchange, CompareExchange }
 sealed record Atomic(Local? Old, AtomicKind Kind, Buffer Buffer, Expr Index, Expr Value, Expr? Comparand, bool Checked = false, Expr? Mask = null) : Stmt; // Old: the value before
-sealed record Append(Buffer Buffer, Local Count, Expr Value, Expr? Mask = null) : Stmt; // ordered: active lanes ascending write Buffer[Count++]; at Length the rest is dropped and the error flag raised
-sealed record Call(Sequence<Local> Results, string Callee, Sequence<Expr> Values, Sequence<Slice> Slices) : Stmt; // gone after Inline
+sealed record Append(Buffer Buffer, Local Count, Expr Value, Expr? Mask = null, bool Slack = false) : Stmt; // ordered: active lanes ascending write Buffer[Count++]; at Length the rest is dropped and the error flag raised. Slack: never full, and Buffer[Count] … Buffer[Count + L] are there and may change
+sealed record Call(Sequence<Local> Results, string Callee, Sequence<Expr> Values, Sequence<Slice> Slices) : Stmt; // gone after Inline, but for the calls of parts that Binning makes
 sealed record Dispatch(Sequence<Local> Results, Expr Region, Sequence<Expr> Values, Sequence<Function> Cases) : Stmt; // [Compact]: each lane gets Cases[Region](Values); Region outside: the last case. Cases load only Constant and Lane arrays, store nothing outside them and contain no lane operation
 
 /// A part of an array as an argument: element k of the callee's span is Buffer[Offset + k].

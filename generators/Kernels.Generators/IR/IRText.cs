@@ -140,7 +140,7 @@ sealed class IRWriter
                     Optional(a.Mask);
                 });
                 break;
-            case Append a: List("append", () => { Buffer(a.Buffer); Local(a.Count); Expr(a.Value); Optional(a.Mask); }); break;
+            case Append a: List(a.Slack ? "append.slack" : "append", () => { Buffer(a.Buffer); Local(a.Count); Expr(a.Value); Optional(a.Mask); }); break;
             case Call c:
                 List("call", () =>
                 {
@@ -215,7 +215,7 @@ sealed class IRWriter
         text.Append(':').Append(b.Element.ShortName()).Append(':').Append(b.Storage);
     }
 
-    static string LaneHead(Trips t) => t switch { Trips.Any => "lanes", Trips.OneFull => "lanes.full", _ => "lanes.partial" };
+    static string LaneHead(Trips t) => t switch { Trips.Any => "lanes", Trips.OneFull => "lanes.full", Trips.OnePartial => "lanes.partial", _ => "lanes.whole" };
     static int Flag(bool b) => b ? 1 : 0;
     void Int(int x) => Atom(x.ToString(CultureInfo.InvariantCulture));
     void Null() => Atom("()");

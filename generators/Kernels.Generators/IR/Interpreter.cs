@@ -170,9 +170,10 @@ sealed class Machine
             return Memory(buffer, kept);
         }
         var data = new ulong[length];
-        if (buffer.Storage == Storage.Scratch)
+        bool undefined = buffer.Storage is Storage.Scratch or Storage.Stack;
+        if (undefined)
             for (int k = 0; k < data.Length; k++) data[k] = 0xDEAD_BEEF_DEAD_BEEF & buffer.Element.Mask();
-        return new Memory(this, buffer, data, written: buffer.Storage != Storage.Scratch);
+        return new Memory(this, buffer, data, written: !undefined);
     }
 
     public IEnumerable<string> Unrestored() =>

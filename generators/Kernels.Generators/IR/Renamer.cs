@@ -13,6 +13,9 @@ sealed class Renamer(Func<Local, Local> rename, Func<Local, Expr?>? replace = nu
         var other => other,
     };
 
+    /// The cases of a Dispatch have names of their own.
+    public override Function Rewrite(Function f) => f;
+
     public override Stmt Rewrite(Stmt s) => base.Rewrite(s) switch
     {
         Assign a => a with { Target = rename(a.Target) },

@@ -174,7 +174,7 @@ sealed partial class FunctionVerifier(Function function, Stage stage, IEnumerabl
                 if (d.Fill is not null) Value(d.Fill, d.Buffer.Element, "a fill", stored: true);
                 Require(d.Fill is null || d.Buffer.Storage == Storage.Scratch, $"'{d.Buffer.Name}' has a fill but is no scratch.");
                 Require(!inLanes || d.Buffer.Storage == Storage.Lane, $"'{d.Buffer.Name}' is declared in a lane loop but is not private to the lanes.");
-                Declare(d.Buffer, d.Buffer.Storage is Storage.Scratch or Storage.Block or Storage.Lane);
+                Declare(d.Buffer, d.Buffer.Storage is Storage.Scratch or Storage.Block or Storage.Lane or Storage.Stack);
                 break;
             case Store st:
                 Index(st.Index);
@@ -241,7 +241,7 @@ sealed partial class FunctionVerifier(Function function, Stage stage, IEnumerabl
                 break;
             case Reduce r: Reduce(r); break;
             case Call c:
-                Require(stage == Stage.Frontend, $"A call of '{c.Callee}' after inlining.");
+                Require(stage != Stage.Inlined, $"A call of '{c.Callee}' after inlining.");
                 foreach (var v in c.Values) Value(v, v.Type, "an argument");
                 foreach (var x in c.Slices)
                 {

@@ -103,11 +103,19 @@ static class Inline
                     case LaneLoop l: result.Add(l with { Body = Expand(l.Body, context, true, depth) }); break;
                     case ChunkLoop c: result.Add(c with { Body = Expand(c.Body, context, lane, depth) }); break;
                     case Reduce r: result.Add(r with { Combine = Inner(r.Combine, context, depth) }); break;
-                    case Dispatch d: result.Add(d with { Cases = d.Cases.MapSame(x => Inner(x, context, depth)) }); break;
+                    case Dispatch d: result.Add(d with { Cases = d.Cases.MapSame(x => Inner(Scheduled(x), context, depth)) }); break;
                     default: result.Add(s); break;
                 }
             }
             return result.ToSequence();
+        }
+
+        /// A case has the vectors in flight of the first function it calls that states them.
+        Function Scheduled(Function f)
+        {
+            foreach (var call in f.Body.Statements().OfType<Call>())
+                if (helpers.TryGetValue(call.Callee, out var callee) && callee.Schedule.Vectors is > 0 and var vectors) return f with { Schedule = f.Schedule with { Vectors = vectors } };
+            return f;
         }
 
         /// The function of a Reduce or a Dispatch; its constant data becomes the enclosing function's.

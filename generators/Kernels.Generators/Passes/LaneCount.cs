@@ -58,7 +58,8 @@ static class LaneCount
                 if (lane is not null)
                 {
                     if (s is Loop loop && shapes.IsVaryingLabel(loop.Label) || s is For f && shapes.IsVaryingLabel(f.Label)) Diverges = true;
-                    foreach (var e in s.Expressions()) Visit(e, lane);
+                    foreach (var e in s.Expressions())
+                        if (!(s is Store { Mask: null } at && ReferenceEquals(e, at.Index) && shapes.IsLookup(e, lane))) Visit(e, lane);
                     if (s is Store st && st.Buffer.Element.Bytes() < 8) Narrow = true;
                     foreach (var t in s.Assigns())
                         if (t.Type.Bytes() is > 1 and < 8 && shapes.IsVarying(t) && !IsAddress(t)) Narrow = true;
@@ -76,7 +77,7 @@ static class LaneCount
                 case Load l:
                     operations++;
                     if (l.Buffer.Element.Bytes() < 8 && shapes.IsVarying(l)) Narrow = true;
-                    if (shapes.Affine(l.Index, lane) is null) Visit(l.Index, lane);
+                    if (shapes.Affine(l.Index, lane) is null && !shapes.IsLookup(l.Index, lane)) Visit(l.Index, lane);
                     break;
                 case Apply a:
                     operations++;

@@ -154,7 +154,7 @@ sealed class Predicate
             case Atomic at:
                 to.Add(at with { Index = Masked(at.Index, mask), Value = Masked(at.Value, mask), Comparand = at.Comparand is null ? null : Masked(at.Comparand, mask), Mask = mask });
                 break;
-            case Append ap: to.Add(ap with { Value = Masked(ap.Value, mask), Mask = mask }); break;
+            case Append ap: to.Add(ap with { Value = Masked(ap.Value, mask), Mask = ap.Mask is null ? mask : Make.And(mask, Masked(ap.Mask, mask)) }); break;
             case DeclareArray: to.Add(s); break;
             case If i: VisitIf(i, mask, privates, to); break;
             case Block b:

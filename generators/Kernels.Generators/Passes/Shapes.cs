@@ -195,6 +195,14 @@ sealed class Shapes
         }
     }
 
+    /// Whether an index is read from memory at the lane's place, and at most moved and scaled: each lane's is then best computed by scalar code.
+    public bool IsLookup(Expr index, Local lane) => index switch
+    {
+        Load { Mask: null, Checked: false, Type: ScalarType.I32 or ScalarType.I64 } l => l.Buffer.Storage != Storage.Lane && Affine(l.Index, lane) is ( not 0, _, _),
+        Apply { Op: Op.Add or Op.Sub or Op.Mul or Op.Convert, Type: ScalarType.I32 or ScalarType.I64 } a => a.Args.All(x => !IsVarying(x) || IsLookup(x, lane)) && a.Args.Any(IsVarying),
+        _ => false,
+    };
+
     /// Whether the expression means the same wherever it is in scope: its locals are assigned once.
     bool Stable(Expr e) => e.Tree().All(x => x is not Load && (x is not Use u || !assignments.TryGetValue(u.Local.Name, out int n) || n <= 1));
 

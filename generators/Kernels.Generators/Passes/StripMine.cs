@@ -9,7 +9,7 @@ namespace Kernels.Generators.Passes;
 ///
 /// Chunk loops become the same pair of loops around their whole body, in which lane loops over the chunk are single trips.
 /// On entry: no calls. On exit: every lane loop is OneFull or OnePartial; there is no chunk loop. Bodies are written twice (once when
-/// L = 1 or the range is a constant multiple of L): a local may be assigned in both copies, and both have the same labels.
+/// L = 1, the range is a constant multiple of L or the loop Whole): a local may be assigned in both copies, and both have the same labels.
 sealed class StripMine
 {
     readonly int lanes;
@@ -39,6 +39,7 @@ sealed class StripMine
         Loop l => [l with { Body = Visit(l.Body, chunk) }],
         Block b => [b with { Body = Visit(b.Body, chunk) }],
         LaneLoop l when chunk is not null && l.Begin == new Use(chunk.Begin) && l.End == new Use(chunk.End) => [l with { Trips = chunk.Trips }],
+        LaneLoop { Trips: IR.Trips.Whole } l => Mine(l.Lane.Name, l.Begin, l.End, (at, end, trips) => [new LaneLoop(l.Lane, at.Read(), end, l.Body, trips)], whole: true),
         LaneLoop l => Trips(l),
         ChunkLoop c => Chunks(c),
         _ => [s],
@@ -68,7 +69,7 @@ sealed class StripMine
     }
 
     /// The position is 64 bits wide: no overflow near int.MaxValue, and no extension at each access.
-    IEnumerable<Stmt> Mine(string stem, Expr begin, Expr end, Func<Local, Expr, Trips, IEnumerable<Stmt>> trip)
+    IEnumerable<Stmt> Mine(string stem, Expr begin, Expr end, Func<Local, Expr, Trips, IEnumerable<Stmt>> trip, bool whole = false)
     {
         var at = names.Fresh(stem + "_at", ScalarType.I64);
         string label = names.Fresh(stem + "_trips");
@@ -85,11 +86,11 @@ sealed class StripMine
         Expr lastFull = last is Const c ? Make.Int(c.Integer() - lanes, ScalarType.I64) : Make.Binary(Op.Sub, last, step);
         yield return new Loop(label,
         [
-            new If(Make.Compare(Op.Gt, at.Read(), lastFull), [new Leave(label)], []),
+            new If(whole ? Make.Compare(Op.Ge, at.Read(), last) : Make.Compare(Op.Gt, at.Read(), lastFull), [new Leave(label)], []),
             .. trip(at, next, IR.Trips.OneFull),
             new Assign(at, next),
         ]);
-        bool whole = lanes == 1 || (constant && (((Const)end).Integer() - ((Const)begin).Integer()) % lanes == 0);
+        whole |= lanes == 1 || (constant && (((Const)end).Integer() - ((Const)begin).Integer()) % lanes == 0);
         if (!whole)
             yield return new If(Make.Compare(Op.Lt, at.Read(), last), trip(at, last, IR.Trips.OnePartial).ToSequence(), []);
     }

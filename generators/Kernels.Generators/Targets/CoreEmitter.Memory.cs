@@ -80,7 +80,7 @@ sealed partial class CoreEmitter
         int lanes = layout.PartLanes(type), bits = layout.Bits(type);
         if (l.Mask is not null || l.Checked) return GatherActive(l, type, part);
         string Create(int from, int count, int width) => width == 512
-            ? $"{VectorTable.V(512)}.Create({Create(from, count / 2, 256)}, {Create(from + count / 2, count / 2, 256)})"
+            ? $"{Create(from, count / 2, 256)}.ToVector512Unsafe().WithUpper({Create(from + count / 2, count / 2, 256)})"
             : $"{VectorTable.V(width)}.Create({string.Join(", ", Enumerable.Range(from, count).Select(Element))})";
         string Element(int lane) => l.Type == type ? LoadLane(l, lane) : ScalarTable.Spell((Apply)Make.ConvertTo(type, l), [LoadLane(l, lane)], target.Fused);
         return Create(part * lanes, lanes, bits);
@@ -143,9 +143,12 @@ sealed partial class CoreEmitter
     {
         if (!shapes.IsVarying(e)) return scalar.Print(e);
         if (layout.IsScalar) return Lane(e, lane);
+        if (IsLookup(e)) return e is Load l ? LoadLane(l, lane) : ScalarTable.Spell((Apply)e, [.. ((Apply)e).Args.Select(x => LaneOf(x, lane))], target.Fused);
         int lanes = layout.PartLanes(e.Type);
         return $"{Shared(e, lane / lanes)}.GetElement({lane % lanes})";
     }
+
+    bool IsLookup(Expr e) => trip is not null && shapes.IsLookup(e, trip.Lane);
 
     string LaneHolds(Expr mask, int lane)
     {
@@ -170,6 +173,13 @@ sealed partial class CoreEmitter
         var wide = !narrow ? type : type is ScalarType.F16 or ScalarType.BF16 ? ScalarType.F32 : ScalarType.I32;
         int lanes = layout.PartLanes(wide);
         bool contiguous = !layout.IsScalar && !st.Checked && (!narrow || st.Mask is null) && Contiguous(st.Buffer, st.Index, 0) is not null;
+        if (!contiguous && !layout.IsScalar && st is { Checked: false, Mask: null } && !IsPrivate(st.Buffer) && IsLookup(st.Index))
+        {
+            string stored = Spill(st.Value);
+            for (int lane = fromLane; lane < toLane; lane++)
+                code.Line($"{Name(st.Buffer.Name)}[{LaneOf(st.Index, lane)}] = {stored.Replace("$lane", $"{lane}")};");
+            return;
+        }
         if (!contiguous)
         {
             LaneByLane(st.Index, st.Checked, st.Mask, [st.Value], (index, values, lane) =>
@@ -379,7 +389,8 @@ sealed partial class CoreEmitter
             foreach (int part in PartsInRange(a.Buffer.Element))
             {
                 string mask = a.Mask is null ? $"{VectorTable.Register(carrier, layout.Bits(carrier))}.AllBitsSet" : MaskPart(a.Mask, carrier, part);
-                code.Line($"{count} = {VectorTable.Simd}Append({buffer}, {count}, {length}, {Part(a.Value, part)}, {mask}, {room}, ref errors);");
+                if (a.Slack && a.Buffer.Element == ScalarType.I32 && carrier == ScalarType.I32) code.Line($"{count} = {VectorTable.Simd}AppendSlack({buffer}, {count}, {Part(a.Value, part)}, {mask});");
+                else code.Line($"{count} = {VectorTable.Simd}Append({buffer}, {count}, {length}, {Part(a.Value, part)}, {mask}, {room}, ref errors);");
             }
             return;
         }

@@ -10,6 +10,8 @@ namespace Kernels.Generators.Targets;
 sealed partial class CoreEmitter
 {
     readonly Function f;
+    readonly string method;
+    readonly Sequence<Lowered> parts;
     readonly CpuTarget target;
     readonly Layout layout;
     readonly Shapes shapes;
@@ -30,28 +32,25 @@ sealed partial class CoreEmitter
     int fromLane, toLane;
     bool laneUsed;
 
-    CoreEmitter(Function f, CpuTarget target, Layout layout, Shapes shapes)
+    CoreEmitter(Lowered lowered, string method, CpuTarget target)
     {
-        this.f = f;
+        (f, layout, shapes, parts) = lowered;
+        this.method = method;
         this.target = target;
-        this.layout = layout;
-        this.shapes = shapes;
         scopes = new Scopes(f, shapes);
         names = new Names(f);
         scalar = new Uniform(this);
         toLane = layout.Lanes;
     }
 
-    public static string Emit(Function f, string method, CpuTarget target, Layout layout, Shapes shapes) =>
-        new CoreEmitter(f, target, layout, shapes).Method(method);
-
-    string Method(string method)
+    string Method(bool isPart)
     {
         var parameters = Parameters().ToList();
-        code.Line($"/// <summary>One block of <c>{f.Name.Replace("<", "&lt;").Replace(">", "&gt;")}</c> for {target.Name}, {layout.Lanes} virtual lane{(layout.Lanes == 1 ? "" : "s")}. Checks nothing.</summary>");
+        string lanes = $"{layout.Lanes} virtual lane{(layout.Lanes == 1 ? "" : "s")}";
+        code.Line(isPart ? $"// {f.Name}: {lanes}" : $"/// <summary>One block of <c>{f.Name.Replace("<", "&lt;").Replace(">", "&gt;")}</c> for {target.Name}, {lanes}. Checks nothing.</summary>");
         code.Line("[SkipLocalsInit]");
-        code.Line("[MethodImpl(MethodImplOptions.AggressiveOptimization)]");
-        code.Open($"public static int {method}({string.Join(", ", parameters)})");
+        code.Line($"[MethodImpl(MethodImplOptions.{(isPart ? "NoInlining | MethodImplOptions." : "")}AggressiveOptimization)]");
+        code.Open($"{(isPart ? "" : "public ")}static int {method}({string.Join(", ", parameters)})");
         code.Open("unchecked");
         var head = code.Mark();
         foreach (var constant in f.Constants)
@@ -175,6 +174,7 @@ sealed partial class CoreEmitter
             case Atomic a: PrintAtomic(a); break;
             case Append a: PrintAppend(a); break;
             case DeclareArray d: PrintDeclare(d); break;
+            case Call c: PrintCall(c); break;
             case Reduce r: PrintReduce(r); break;
             case LaneLoop l: PrintTrip(l); break;
             case If i:
@@ -298,6 +298,13 @@ sealed partial class CoreEmitter
         var (storage, type) = (d.Buffer.Storage, d.Buffer.Element.CSharp());
         if (storage == Storage.Scratch) return;
         string name = Name(d.Buffer.Name);
+        if (storage == Storage.Stack)
+        {
+            // Vectors of a cache line are not to straddle two.
+            string room = Stack("byte", $"{((Const)d.Length).Integer() * d.Buffer.Element.Bytes() + 63}", "stack");
+            stack.Add($"{type}* {name} = ({type}*)(((nuint){room} + 63) & ~(nuint)63);");
+            return;
+        }
         long length = ((Const)d.Length).Integer() * (storage == Storage.Lane ? layout.Lanes : 1);
         string declaration = $"{type}* {name} = stackalloc {type}[{Math.Max(length, 1)}];";
         if (!stack.Contains(declaration)) stack.Add(declaration);

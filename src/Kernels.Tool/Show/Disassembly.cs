@@ -24,7 +24,7 @@ static class Disassembly
             var assembly = AssemblyLoadContext.Default.LoadFromAssemblyPath(parsed.GetValue(path)!);
             var found = assembly.GetType(parsed.GetValue(type)!, throwOnError: true)!
                 .GetMethod(parsed.GetValue(method)!, BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Static) ?? throw new Failure("no such method");
-            RuntimeHelpers.PrepareMethod(found.MethodHandle);
+            foreach (var m in WithParts(found)) RuntimeHelpers.PrepareMethod(m.MethodHandle);
             return 0;
         });
         return command;
@@ -56,9 +56,13 @@ static class Disassembly
         finally { File.Delete(listing); }
     }
 
+    /// <summary>A core and the methods that its binned cases are.</summary>
+    static IEnumerable<MethodInfo> WithParts(MethodInfo core) => core.DeclaringType!.GetMethods(BindingFlags.NonPublic | BindingFlags.Static)
+        .Where(m => m.Name.StartsWith(core.Name + "_", StringComparison.Ordinal) && (m.MethodImplementationFlags & MethodImplAttributes.AggressiveOptimization) != 0).Prepend(core);
+
     static (string, string)[] Switches(Type type, MethodInfo method, string listing) =>
     [
-        ("DOTNET_JitDisasm", $"*{type.Name}:{method.Name}"), ("DOTNET_JitStdOutFile", listing),
+        ("DOTNET_JitDisasm", string.Join(' ', WithParts(method).Select(m => $"*{type.Name}:{m.Name}"))), ("DOTNET_JitStdOutFile", listing),
         ("DOTNET_TieredCompilation", "0"), ("DOTNET_JitDisasmDiffable", "1"),
     ];
 }

@@ -27,7 +27,7 @@ static class Emitted
     {
         var stages = new Dictionary<string, Func<string>>();
         var (function, _) = PassList.Run(Load(kernel), after: (name, f, _) => stages[name] = () => PrettyPrinter.Print(f));
-        stages["lower"] = () => PrettyPrinter.Print(Compiler.Lower(function, Cpu(target)).Function);
+        stages["lower"] = () => Compiler.Lower(function, Cpu(target)) is var lowered ? string.Join("\n", lowered.Parts.Prepend(lowered).Select(l => PrettyPrinter.Print(l.Function))) : "";
         return stages.GetValueOrDefault(pass) is { } print ? print().TrimEnd() : throw Names.Unknown("pass", pass, stages.Keys, order: false);
     }
 

@@ -123,7 +123,7 @@ public class IRTextTests
             from b in AnyBuffer from i in e from v in List(e) select (Stmt)new StoreGroup(b, i, v),
             from hasOld in AnyBool from o in AnyLocal from k in AnyOf<AtomicKind>() from b in AnyBuffer from i in e from v in e from c in Maybe(1) from isChecked in AnyBool from m in Maybe(1)
             select (Stmt)new Atomic(hasOld ? o : null, k, b, i, v, c, isChecked, m),
-            from b in AnyBuffer from c in AnyLocal from v in e from m in Maybe(1) select (Stmt)new Append(b, c, v, m),
+            from b in AnyBuffer from c in AnyLocal from v in e from m in Maybe(1) from s in AnyBool select (Stmt)new Append(b, c, v, m, s),
             from r in List(AnyLocal) from n in Name from v in List(e) from s in List(from b in AnyBuffer from o in e from n in e select new Slice(b, o, n)) select (Stmt)new Call(r, n, v, s),
         ];
         if (depth == 0) return Gen.OneOf(leaves);
