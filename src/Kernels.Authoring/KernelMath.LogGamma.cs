@@ -14,7 +14,7 @@ namespace Kernels;
 public static partial class KernelMath
 {
     const double SqrtTwo = 1.4142135623730951, SqrtHalf = 0.7071067811865476;
-    const double EulerGamma = 0.5772156649015329, EulerGammaLow = -4.942915152430645e-18;
+    const double EulerGamma = 0.5772156649015329, EulerGammaLow = -4.942915152430645e-18, HalfZeta2 = 0.3224670334241132, HalfZeta2Low = 1.520336175199238e-17;
 
     /// <summary>
     /// ln |Γ(x)| within <see cref="Bounds.LogGammaDoubleUlp"/> ULP for x >= 0; for x &lt; 0 in ULP of the largest of |ln |Γ(x)||, |ln |Γ(-x)|| and 1. lgamma(1) = lgamma(2) = +0;
@@ -23,7 +23,7 @@ public static partial class KernelMath
     public static double LogGamma(double x)
     {
         double y = Abs(x), head = 0.0, tail = 0.0;
-        bool stirling = y >= 2.5;
+        bool stirling = y >= 2.5, pole = false;
         if (stirling) head = StirlingLogGamma(y, out tail);
         if (!stirling)
         {
@@ -31,27 +31,29 @@ public static partial class KernelMath
             double mu = Select(y < 0.5, x, Select(y < SqrtTwo, y - 1.0, y - 2.0));
             bool nearOne = (x >= SqrtHalf) & (x < SqrtTwo);
             double slope = Select(nearOne, -EulerGamma, 0.42278433509846713);
-            double g = 1.1159999983790326e-07;
-            g = MulAdd(g, mu, -1.2217718355214163e-07);
-            g = MulAdd(g, mu, 1.4471260692711788e-07);
-            g = MulAdd(g, mu, -4.442043155722583e-07);
-            g = MulAdd(g, mu, 9.87876216580688e-07);
-            g = MulAdd(g, mu, -2.03824919050943e-06);
-            g = MulAdd(g, mu, 4.365920624816157e-06);
-            g = MulAdd(g, mu, -9.440186068363084e-06);
-            g = MulAdd(g, mu, 2.0508684541902086e-05);
-            g = MulAdd(g, mu, -4.492609164031276e-05);
-            g = MulAdd(g, mu, 9.94573654437345e-05);
-            g = MulAdd(g, mu, -0.00022315477347329885);
-            g = MulAdd(g, mu, 0.0005096695334305932);
-            g = MulAdd(g, mu, -0.0011927539108967876);
-            g = MulAdd(g, mu, 0.002890510330464882);
-            g = MulAdd(g, mu, -0.007385551028694302);
-            g = MulAdd(g, mu, 0.020580808427788484);
-            g = MulAdd(g, mu, -0.06735230105319792);
-            g = MulAdd(g, mu, 0.3224670334241132);
-            head = mu * slope;
-            tail = MulAdd(mu * mu, g, MulAdd(mu, -EulerGammaLow, Fma(mu, slope, -head)));
+            double g = 1.1434184049913265e-07;
+            g = MulAdd(g, mu, -1.1794336470193088e-07);
+            g = MulAdd(g, mu, 1.438268306310803e-07);
+            g = MulAdd(g, mu, -4.4844948461073056e-07);
+            g = MulAdd(g, mu, 9.870075606278392e-07);
+            g = MulAdd(g, mu, -2.036526145995282e-06);
+            g = MulAdd(g, mu, 4.366563888915209e-06);
+            g = MulAdd(g, mu, -9.440546190844942e-06);
+            g = MulAdd(g, mu, 2.0508503116361998e-05);
+            g = MulAdd(g, mu, -4.4926051285773625e-05);
+            g = MulAdd(g, mu, 9.945739245351358e-05);
+            g = MulAdd(g, mu, -0.0002231547756731524);
+            g = MulAdd(g, mu, 0.0005096695311862712);
+            g = MulAdd(g, mu, -0.0011927539108664222);
+            g = MulAdd(g, mu, 0.002890510330565404);
+            g = MulAdd(g, mu, -0.007385551028692686);
+            g = MulAdd(g, mu, 0.02058080842778635);
+            g = MulAdd(g, mu, -0.06735230105319796);
+            double square = mu * mu, linear = mu * slope, quadratic = square * HalfZeta2;
+            head = linear + quadratic;
+            double lost = ((linear - head) + quadratic) + Fma(mu, slope, -linear);
+            double lostSquare = MulAdd(square, HalfZeta2Low, Fma(square, HalfZeta2, -quadratic)) + HalfZeta2 * Fma(mu, mu, -square);
+            tail = MulAdd(square * mu, g, (lostSquare + lost) + mu * -EulerGammaLow);
         }
         if (x < SqrtTwo)
         {
@@ -72,9 +74,10 @@ public static partial class KernelMath
             double h = 0.5 * f * f, whole = n * Ln2High, high = whole + f;
             double rest = MulAdd(s, h + LogSeries(s * s), MulAdd(n, Ln2Low, (f - (high - whole)) + correction)) - h;
             tail = Select(nearOne, tail, Select(reflected, -(head + tail), head + tail)) - rest;
-            head = Select(nearOne, head, Select(p == 0.0, double.PositiveInfinity, -high));
+            head = Select(nearOne, head, -high);
+            pole = p == 0.0;
         }
-        return Select(y < double.PositiveInfinity, head + tail, y);
+        return Select(pole | (y == double.PositiveInfinity), double.PositiveInfinity, head + tail);
     }
 
     /// <summary>ln |Γ(x)| within <see cref="Bounds.LogGammaSingleUlp"/> ULP for every x. lgamma(1) = lgamma(2) = +0; +∞ for ±0, the negative integers and ±∞.</summary>
@@ -89,8 +92,8 @@ public static partial class KernelMath
         double h = 0.5 * f * f, whole = n * Ln2High, high = whole + f;
         double rest = MulAdd(s, h + LogSeries(s * s), MulAdd(n, Ln2Low, f - (high - whole))) - h;
         double less = high - 1.0, product = x * less;
-        double constant = MulAdd(-0.5, high + rest, 0.9189385332046727) + StirlingSeries(x);
-        tail = MulAdd(x, rest + ((high - less) - 1.0), constant + Fma(x, less, -product));
+        double small = MulAdd(x - 0.5, rest, MulAdd(x, (high - less) - 1.0, StirlingSeries(x) + Fma(x, less, -product)));
+        tail = MulAdd(-0.5, high, 0.9189385332046728) + small;
         // An overflow leaves no tail.
         tail = Select(product < double.PositiveInfinity, tail, 0.0);
         return product;

@@ -2,7 +2,7 @@ namespace Kernels;
 
 // 1/Γ(x), which is entire: no poles, zeros at 0, -1, -2, …
 //
-// |x| < 8: x = n + μ, |μ| <= 1/2, 1/Γ(1 + μ) = 1 + μ T(μ), T minimax of degree 15, 2^-60.5. The factors μ + j, j < n (n >= 1), or μ - j, j <= -n, that lead from there to x are exact,
+// |x| < 8: x = n + μ, |μ| <= 1/2, 1/Γ(1 + μ) = 1 + γ μ + μ² U(μ), U minimax of degree 14, 2^-60.5. The factors μ + j, j < n (n >= 1), or μ - j, j <= -n, that lead from there to x are exact,
 // since none has more digits below the point than x nor is larger; their product is carried in two doubles, and its second part joins μ T before 1 is added. In units of 2^-53, the ulp in [1/2, 1):
 // 1 + μ T has 0.5 for the sum, 0.25 for μ T (below 0.44) and 0.25 from T: 1; then one quotient or product, 0.5: 1.5 ULP.
 // x >= 8: exp(-ln Γ(x)), ln Γ by Stirling's series in two doubles (2^-56 absolute: 0.13 units), as Exp then: 1.1 ULP. x is cut at 200, where the result is 0.
@@ -23,31 +23,36 @@ public static partial class KernelMath
     public static float ReciprocalGamma(float x) => (float)ReciprocalGamma((double)x);
 
     /// <summary>1/Γ(1 + mu) within <see cref="Bounds.ReciprocalGamma1pUlp"/> ULP for |mu| at most 1/2: a polynomial, for use where the rest of the argument is dealt with otherwise. Beyond that without a bound.</summary>
-    public static double ReciprocalGamma1p(double mu) => 1.0 + ReciprocalGamma1pm1(mu);
+    public static double ReciprocalGamma1p(double mu)
+    {
+        double head = ReciprocalGamma1p(mu, out double tail);
+        return head + tail;
+    }
 
     /// <inheritdoc cref="ReciprocalGamma1p(double)"/>
     public static float ReciprocalGamma1p(float mu) => (float)ReciprocalGamma1p((double)mu);
 
-    // 1/Γ(1 + μ) - 1, |μ| <= 1/2.
-    static double ReciprocalGamma1pm1(double mu)
+    // 1/Γ(1 + μ) = result + tail = 1 + γ μ + μ² U(μ), |μ| <= 1/2.
+    static double ReciprocalGamma1p(double mu, out double tail)
     {
-        double t = 4.898369763727235e-09;
-        t = MulAdd(t, mu, 4.810500955420533e-09);
-        t = MulAdd(t, mu, -2.054891450379159e-07);
-        t = MulAdd(t, mu, 1.1336214860170373e-06);
-        t = MulAdd(t, mu, -1.2505508674604692e-06);
-        t = MulAdd(t, mu, -2.013499773186472e-05);
-        t = MulAdd(t, mu, 0.00012805029295504685);
-        t = MulAdd(t, mu, -0.00021524165467897381);
-        t = MulAdd(t, mu, -0.0011651675928050552);
-        t = MulAdd(t, mu, 0.007218943245183958);
-        t = MulAdd(t, mu, -0.009621971527843203);
-        t = MulAdd(t, mu, -0.04219773455548602);
-        t = MulAdd(t, mu, 0.16653861138229162);
-        t = MulAdd(t, mu, -0.04200263503409623);
-        t = MulAdd(t, mu, -0.6558780715202539);
-        t = MulAdd(t, mu, 0.5772156649015329);
-        return mu * t;
+        double u = 4.898369763727235e-09;
+        u = MulAdd(u, mu, 4.810500955420533e-09);
+        u = MulAdd(u, mu, -2.054891450379159e-07);
+        u = MulAdd(u, mu, 1.1336214860170373e-06);
+        u = MulAdd(u, mu, -1.2505508674604692e-06);
+        u = MulAdd(u, mu, -2.013499773186472e-05);
+        u = MulAdd(u, mu, 0.00012805029295504685);
+        u = MulAdd(u, mu, -0.00021524165467897381);
+        u = MulAdd(u, mu, -0.0011651675928050552);
+        u = MulAdd(u, mu, 0.007218943245183958);
+        u = MulAdd(u, mu, -0.009621971527843203);
+        u = MulAdd(u, mu, -0.04219773455548602);
+        u = MulAdd(u, mu, 0.16653861138229162);
+        u = MulAdd(u, mu, -0.04200263503409623);
+        u = MulAdd(u, mu, -0.6558780715202539);
+        double linear = EulerGamma * mu, rest = mu * mu * u, sum = 1.0 + linear, head = sum + rest;
+        tail = (((1.0 - sum) + linear) + ((sum - head) + rest)) + Fma(EulerGamma, mu, -linear);
+        return head;
     }
 
     static double ReciprocalGammaByProduct(double x)
@@ -63,12 +68,13 @@ public static partial class KernelMath
             low = MulAdd(low, factor, Fma(high, factor, -product));
             high = product;
         }
-        double relative = low / Select(high == 0.0, 1.0, high);
-        double rest = ReciprocalGamma1pm1(mu) + Select(above, -relative, relative);
-        double reciprocal = 1.0 + rest;
+        double head = ReciprocalGamma1p(mu, out double tail);
+        // (head + tail)/(high + low) by one step from head times the rounded inverse; or their product.
+        double inverse = 1.0 / Select(above, high, 1.0), quotient = head * inverse;
+        double divided = MulAdd(MulAdd(-quotient, low, tail + Fma(-quotient, high, head)), inverse, quotient);
+        double times = head * high, multiplied = times + MulAdd(head, low, MulAdd(tail, high, Fma(head, high, -times)));
         bool odd = (ToInt64InRange(n) & 1L) != 0L;
-        double signed = Select(odd, -high, high);
-        return Select(above, reciprocal / high, Select(mu == 0.0, high, reciprocal * signed));
+        return Select(above, divided, Select(mu == 0.0, high, Select(odd, -multiplied, multiplied)));
     }
 
     static double ReciprocalGammaByStirling(double x)
@@ -90,12 +96,12 @@ public static partial class KernelMath
         l = MulAdd(l, z, 0.22222222604647351);
         l = MulAdd(l, z, 0.28571428569564894);
         l = MulAdd(l, z, 0.4000000000000355);
-        double whole = n * Ln2High, twice = s + s, first = whole + twice, log = first + third;
-        double logLow = ((twice - (first - whole)) + (third - (log - first))) + MulAdd(c * z, l, MulAdd(n, Ln2Low, MulAdd(2.0, sLow, thirdLow)));
-        // ln Γ(y) = (y - 1/2) ln y - y + ln √2π + S, or ln(y Γ(y)/π).
-        double factor = Select(positive, y - 0.5, y + 0.5), constant = Select(positive, 0.9189385332046728, -0.22579135264472744);
-        double product = factor * log, a = product - y, b = a + constant, series = StirlingSeries(y), e = b + series;
-        double eLow = MulAdd(factor, logLow, Fma(factor, log, -product)) + (((product - a) - y) + ((a - b) + constant) + ((b - e) + series));
+        double whole = n * Ln2High, twice = s + s, large = whole + twice, log = large + third;
+        double logLow = ((twice - (large - whole)) + (third - (log - large))) + MulAdd(c * z, l, MulAdd(n, Ln2Low, MulAdd(2.0, sLow, thirdLow)));
+        // ln Γ(y) = y ln y - y - ln y/2 + ln √2π + S, or ln (y Γ(y)/π): sums of two doubles, the larger first.
+        double constant = Select(positive, 0.9189385332046728, -0.22579135264472744), half = Select(positive, -0.5, 0.5);
+        double product = y * log, a = product - y, halved = half * log, b = a + halved, withConstant = b + constant, series = StirlingSeries(y), e = withConstant + series;
+        double eLow = MulAdd(y + half, logLow, Fma(y, log, -product)) + (((product - a) - y) + ((a - b) + halved) + ((b - withConstant) + constant) + ((withConstant - e) + series));
         eLow += Select(positive, -3.8782941580672414e-17, 6.4622584878775846e-18);
 
         double sign = Select(positive, -1.0, 1.0), high = sign * e, k = Round(high * Log2E);
@@ -103,8 +109,8 @@ public static partial class KernelMath
         double power = 1.0 + ReducedExpm1(reduced, MulAdd(k, -Ln2Low, sign * eLow));
         double value = Select(positive, power, power * (SinOfQuarterTurns(x, 0L) + 0.0));
         // k reaches 1250: in two steps, of which only the second can round.
-        double half = Floor(0.5 * k);
-        return ScaleNormal(ScaleNormal(value, half), k - half);
+        double first = Floor(0.5 * k);
+        return ScaleNormal(ScaleNormal(value, first), k - first);
     }
 
     const double TwoThirds = 0.6666666666666666, TwoThirdsLow = 3.700743415417188e-17;
