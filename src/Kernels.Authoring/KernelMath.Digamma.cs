@@ -16,7 +16,7 @@ public static partial class KernelMath
     /// </summary>
     public static double Digamma(double x)
     {
-        const double ZeroHigh = 1.4616321449683622, ZeroLow = 9.549995429965697e-17, LessHigh = 0.46163214496836236, LessLow = -1.5522348162858677e-17;
+        const double ZeroHigh = 1.4616321449683622, ZeroLow = 9.549995429965697e-17, LessHigh = 0.46163214496836236, LessLow = -1.5522348162858677e-17, ThirdPiSquared = 3.289868133696453;
         double y = Abs(x), value = 0.0;
         bool below = x < 1.0;
         double w = Select(below, 1.0 + y, x);
@@ -45,7 +45,8 @@ public static partial class KernelMath
         }
         if (!stirling)
         {
-            double v = w - 1.65625, distance = Select(below, (y - LessHigh) - LessLow, (x - ZeroHigh) - ZeroLow);
+            // distance D, both in two doubles.
+            double v = w - 1.65625, distance = Select(below, y - LessHigh, x - ZeroHigh), less = Select(below, LessLow, ZeroLow);
             double d = 7.798683986856295e-07;
             d = MulAdd(d, v, -3.187568827295496e-06);
             d = MulAdd(d, v, 4.478076276980922e-06);
@@ -72,31 +73,33 @@ public static partial class KernelMath
             d = MulAdd(d, v, -0.1015269040956457);
             d = MulAdd(d, v, 0.18284800420371505);
             d = MulAdd(d, v, -0.35804220493711025);
-            d = MulAdd(d, v, 0.890221979165822);
-            value = distance * d;
+            double slope = d * v, whole = 0.890221979165822 + slope, lost = (0.890221979165822 - whole) + slope;
+            value = distance * whole;
+            value += MulAdd(distance, lost, MulAdd(-less, whole, Fma(distance, whole, -value)));
         }
         if (below)
         {
-            double mu = x - Round(x), z = mu * mu, pole = Select(x < 0.0, mu, x);
-            double c = 17.279263470747757;
-            c = MulAdd(c, z, -16.29947890273344);
-            c = MulAdd(c, z, 13.172360436689944);
-            c = MulAdd(c, z, -2.269827036381143);
-            c = MulAdd(c, z, 3.1090966129907636);
-            c = MulAdd(c, z, 1.7964305498297692);
-            c = MulAdd(c, z, 2.02685765558454);
-            c = MulAdd(c, z, 1.9974803790587363);
-            c = MulAdd(c, z, 2.000295134837168);
-            c = MulAdd(c, z, 2.00048403535203);
-            c = MulAdd(c, z, 2.001989406855267);
-            c = MulAdd(c, z, 2.0081547073264794);
-            c = MulAdd(c, z, 2.0346861240250713);
-            c = MulAdd(c, z, 2.1646464674219934);
-            c = MulAdd(c, z, 3.2898681336964533);
-            // 1/pole as a quotient and what it lost, where that is finite and counts.
-            double quotient = 1.0 / pole, lost = Select(Abs(pole) < 1e-100, 0.0, Fma(-quotient, pole, 1.0) * quotient);
-            double cotangent = Select(x < 0.0, mu * c, 0.0) - quotient;
-            value = Select((mu == 0.0) & (x < 0.0), double.NaN, cotangent + (value - lost));
+            bool negative = x < 0.0;
+            double mu = Select(negative, x - Round(x), 0.0), z = mu * mu, pole = Select(negative, mu, x);
+            double c = 17.073706492749846;
+            c = MulAdd(c, z, -15.91489168788714);
+            c = MulAdd(c, z, 12.848722002620057);
+            c = MulAdd(c, z, -2.108036695079892);
+            c = MulAdd(c, z, 3.0556430684974822);
+            c = MulAdd(c, z, 1.8087154145695281);
+            c = MulAdd(c, z, 2.0248446814053462);
+            c = MulAdd(c, z, 1.9977174774908255);
+            c = MulAdd(c, z, 2.0002751544550907);
+            c = MulAdd(c, z, 2.000485219414073);
+            c = MulAdd(c, z, 2.001989359077383);
+            c = MulAdd(c, z, 2.0081547085704585);
+            c = MulAdd(c, z, 2.0346861240059733);
+            c = MulAdd(c, z, 2.16464646742214);
+            // π cot πμ = 1/pole - μ C with what its parts lost, where that is finite and counts.
+            double quotient = 1.0 / pole, linear = mu * ThirdPiSquared, sum = linear - quotient;
+            double lost = (linear - (quotient + sum)) - Fma(-quotient, pole, 1.0) * quotient;
+            double rest = MulAdd(mu * z, c, Fma(mu, ThirdPiSquared, -linear) + Select(Abs(pole) < 1e-100, 0.0, lost));
+            value = Select(negative & (mu == 0.0), double.NaN, sum + (value + rest));
         }
         return Select(x < double.PositiveInfinity, value, x);
     }

@@ -14,7 +14,7 @@ namespace Kernels;
 public static partial class KernelMath
 {
     const double SqrtTwo = 1.4142135623730951, SqrtHalf = 0.7071067811865476;
-    const double EulerGamma = 0.5772156649015329, EulerGammaLow = -4.942915152430645e-18, HalfZeta2 = 0.3224670334241132, HalfZeta2Low = 1.520336175199238e-17;
+    const double EulerGamma = 0.5772156649015329, EulerGammaLow = -4.942915152430645e-18, LogPi = 1.1447298858494002, HalfZeta2 = 0.3224670334241132, HalfZeta2Low = 1.520336175199238e-17;
 
     /// <summary>
     /// ln |Γ(x)| within <see cref="Bounds.LogGammaDoubleUlp"/> ULP for x >= 0; for x &lt; 0 in ULP of the largest of |ln |Γ(x)||, |ln |Γ(-x)|| and 1. lgamma(1) = lgamma(2) = +0;
@@ -58,12 +58,14 @@ public static partial class KernelMath
         if (x < SqrtTwo)
         {
             bool reflected = x <= -0.5, nearOne = x >= SqrtHalf;
-            double one = Select(y < 0.5, 1.0 + x, 1.0), p = y * one, lost = MulAdd(y, Select(y < 0.5, x - (one - 1.0), 0.0), Fma(y, one, -p));
+            // p = size one and what that lost.
+            double size = y, one = Select(y < 0.5, 1.0 + x, 1.0), oneLost = Select(y < 0.5, x - (one - 1.0), 0.0);
             if (reflected)
             {
-                p = Abs(SinOfQuarterTurns(x, 0L)) * OneOverPi * Select(y < SqrtTwo, 1.0, y);
-                lost = 0.0;
+                size = Abs(SinOfQuarterTurns(x, 0L));
+                one = Select(y < SqrtTwo, 1.0, y);
             }
+            double p = size * one, lost = MulAdd(size, oneLost, Fma(size, one, -p));
             // ln p, as Log, with what p lost as in Log1p: high + rest.
             bool tiny = p < 1e-290;
             long bits = BitConverter.DoubleToInt64Bits(Select(tiny, p * 18014398509481984.0, p)) + (OneBits - SqrtHalfBits);
@@ -73,8 +75,8 @@ public static partial class KernelMath
             double correction = Select(tiny, 0.0, lost * twice * MulAdd(s, s, 0.5 - s));
             double h = 0.5 * f * f, whole = n * Ln2High, high = whole + f;
             double rest = MulAdd(s, h + LogSeries(s * s), MulAdd(n, Ln2Low, (f - (high - whole)) + correction)) - h;
-            tail = Select(nearOne, tail, Select(reflected, -(head + tail), head + tail)) - rest;
-            head = Select(nearOne, head, -high);
+            tail = Select(reflected, LogPi - tail, tail) - rest;
+            head = Select(nearOne, head, Select(reflected, -head, head) - high);
             pole = p == 0.0;
         }
         return Select(pole | (y == double.PositiveInfinity), double.PositiveInfinity, head + tail);
@@ -92,7 +94,7 @@ public static partial class KernelMath
         double h = 0.5 * f * f, whole = n * Ln2High, high = whole + f;
         double rest = MulAdd(s, h + LogSeries(s * s), MulAdd(n, Ln2Low, f - (high - whole))) - h;
         double less = high - 1.0, product = x * less;
-        double small = MulAdd(x - 0.5, rest, MulAdd(x, (high - less) - 1.0, StirlingSeries(x) + Fma(x, less, -product)));
+        double small = MulAdd(x - 0.5, rest, MulAdd(x, (high - less) - 1.0, StirlingSeries(x) + (Fma(x, less, -product) - 3.8782941580672414e-17)));
         tail = MulAdd(-0.5, high, 0.9189385332046728) + small;
         // An overflow leaves no tail.
         tail = Select(product < double.PositiveInfinity, tail, 0.0);
