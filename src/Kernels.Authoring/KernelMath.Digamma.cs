@@ -98,8 +98,8 @@ public static partial class KernelMath
             // π cot πμ = 1/pole - μ C with what its parts lost, where that is finite and counts.
             double quotient = 1.0 / pole, linear = mu * ThirdPiSquared, sum = linear - quotient;
             double lost = (linear - (quotient + sum)) - Fma(-quotient, pole, 1.0) * quotient;
-            double rest = MulAdd(mu * z, c, Fma(mu, ThirdPiSquared, -linear) + Select(Abs(pole) < 1e-100, 0.0, lost));
-            value = Select(negative & (mu == 0.0), double.NaN, sum + (value + rest));
+            double rest = Fma(mu, ThirdPiSquared, -linear) + Select(Abs(pole) < 1e-100, 0.0, lost);
+            value = Select(negative & (mu == 0.0), double.NaN, MulAdd(mu * z, c, sum) + (value + rest));
         }
         return Select(x < double.PositiveInfinity, value, x);
     }

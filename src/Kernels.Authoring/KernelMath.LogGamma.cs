@@ -75,8 +75,11 @@ public static partial class KernelMath
             double correction = Select(tiny, 0.0, lost * twice * MulAdd(s, s, 0.5 - s));
             double h = 0.5 * f * f, whole = n * Ln2High, high = whole + f;
             double rest = MulAdd(s, h + LogSeries(s * s), MulAdd(n, Ln2Low, (f - (high - whole)) + correction)) - h;
-            tail = Select(reflected, LogPi - tail, tail) - rest;
-            head = Select(nearOne, head, Select(reflected, -head, head) - high);
+            // ±(head + tail) - ln p; about 1 high is μ, which head has already.
+            double sign = Select(reflected, -1.0, 1.0), core = sign * head, log = Select(nearOne, 0.0, high), sum = core - log;
+            double sumLost = Select(Abs(core) > Abs(log), (core - sum) - log, core - (sum + log));
+            tail = (Select(reflected, LogPi, 0.0) + MulAdd(sign, tail, -rest)) + sumLost;
+            head = sum;
             pole = p == 0.0;
         }
         return Select(pole | (y == double.PositiveInfinity), double.PositiveInfinity, head + tail);
