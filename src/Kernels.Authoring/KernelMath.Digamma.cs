@@ -96,10 +96,11 @@ public static partial class KernelMath
             c = MulAdd(c, z, 2.0346861240059733);
             c = MulAdd(c, z, 2.16464646742214);
             // π cot πμ = 1/pole - μ C with what its parts lost, where that is finite and counts.
-            double quotient = 1.0 / pole, linear = mu * ThirdPiSquared, sum = linear - quotient;
-            double lost = (linear - (quotient + sum)) - Fma(-quotient, pole, 1.0) * quotient;
-            double rest = Fma(mu, ThirdPiSquared, -linear) + Select(Abs(pole) < 1e-100, 0.0, lost);
-            value = Select(negative & (mu == 0.0), double.NaN, MulAdd(mu * z, c, sum) + (value + rest));
+            double quotient = 1.0 / pole, linear = mu * ThirdPiSquared, cotangent = linear - quotient, sum = value + cotangent;
+            double lost = (linear - (quotient + cotangent)) - Fma(-quotient, pole, 1.0) * quotient;
+            lost += Select(Abs(value) > Abs(cotangent), (value - sum) + cotangent, (cotangent - sum) + value);
+            double rest = MulAdd(mu * z, c, Fma(mu, ThirdPiSquared, -linear) + Select(Abs(pole) < 1e-100, 0.0, lost));
+            value = Select(negative & (mu == 0.0), double.NaN, sum + rest);
         }
         return Select(x < double.PositiveInfinity, value, x);
     }
