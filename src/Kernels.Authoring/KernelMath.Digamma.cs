@@ -23,9 +23,7 @@ public static partial class KernelMath
         bool stirling = w >= 2.5;
         if (stirling)
         {
-            long bits = BitConverter.DoubleToInt64Bits(w) + (OneBits - SqrtHalfBits);
-            double n = BiasedToDouble(bits) - 4503599627371519.0;
-            double f = BitConverter.Int64BitsToDouble((bits & FractionMask) + SqrtHalfBits) - 1.0, inverse = 1.0 / w, z = inverse * inverse;
+            double f = SplitForLog(w, out double n), inverse = 1.0 / w, z = inverse * inverse;
             double q = 17.46874632438562;
             q = MulAdd(q, z, -22.340721000826004);
             q = MulAdd(q, z, 13.374909732706888);

@@ -91,9 +91,7 @@ public static partial class KernelMath
     // ln Γ(x) = result + tail, x >= 2.5.
     static double StirlingLogGamma(double x, out double tail)
     {
-        long bits = BitConverter.DoubleToInt64Bits(x) + (OneBits - SqrtHalfBits);
-        double n = BiasedToDouble(bits) - 4503599627371519.0;
-        double f = BitConverter.Int64BitsToDouble((bits & FractionMask) + SqrtHalfBits) - 1.0, s = f / (2.0 + f);
+        double f = SplitForLog(x, out double n), s = f / (2.0 + f);
         double h = 0.5 * f * f, whole = n * Ln2High, high = whole + f;
         double rest = MulAdd(s, h + LogSeries(s * s), MulAdd(n, Ln2Low, f - (high - whole))) - h;
         double less = high - 1.0, product = x * less;
@@ -102,6 +100,14 @@ public static partial class KernelMath
         // An overflow leaves no tail.
         tail = Select(product < double.PositiveInfinity, tail, 0.0);
         return product;
+    }
+
+    // x = 2^n (1 + result), the sum in [√½, √2); x normal.
+    static double SplitForLog(double x, out double n)
+    {
+        long bits = BitConverter.DoubleToInt64Bits(x) + (OneBits - SqrtHalfBits);
+        n = BiasedToDouble(bits) - 4503599627371519.0;
+        return BitConverter.Int64BitsToDouble((bits & FractionMask) + SqrtHalfBits) - 1.0;
     }
 
     // ln Γ(x) - x (ln x - 1) - (ln 2π - ln x)/2, x >= 2.5.

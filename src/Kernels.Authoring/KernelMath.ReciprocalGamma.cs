@@ -82,9 +82,7 @@ public static partial class KernelMath
         double y = MinOrSecond(200.0, Abs(x));
         bool positive = x > 0.0;
         // ln y = n ln 2 + 2 s + 2/3 s³ + s⁵ L(s²), s = f/(2 + f), all but the last term in two doubles.
-        long bits = BitConverter.DoubleToInt64Bits(y) + (OneBits - SqrtHalfBits);
-        double n = BiasedToDouble(bits) - 4503599627371519.0;
-        double f = BitConverter.Int64BitsToDouble((bits & FractionMask) + SqrtHalfBits) - 1.0, d = 2.0 + f, s = f / d;
+        double f = SplitForLog(y, out double n), d = 2.0 + f, s = f / d;
         double sLow = MulAdd(-s, f - (d - 2.0), Fma(-s, d, f)) / d;
         double z = s * s, zLow = MulAdd(2.0 * s, sLow, Fma(s, s, -z));
         double c = s * z, cLow = MulAdd(s, zLow, MulAdd(sLow, z, Fma(s, z, -c)));

@@ -35,8 +35,8 @@ public static class Functions
         new("cosh", KernelMath.Cosh, FusedMath.Cosh, Math.Cosh, Bounds.CoshSingleUlp, "Hyperbolic", "Exp"),
         new("asinh", KernelMath.Asinh, FusedMath.Asinh, Math.Asinh, Bounds.AsinhSingleUlp, "Asinh", "Log"),
         new("lgamma", KernelMath.LogGamma, FusedMath.LogGamma, GammaInDouble.LogGamma, Bounds.LogGammaSingleUlp, "LogGamma", "Log", "Sin"),
-        new("rgamma", KernelMath.ReciprocalGamma, FusedMath.ReciprocalGamma, GammaInDouble.ReciprocalGamma, Bounds.ReciprocalGammaSingleUlp, "ReciprocalGamma", "LogGamma", "Exp", "Sin"),
-        new("digamma", KernelMath.Digamma, FusedMath.Digamma, GammaInDouble.Digamma, Bounds.DigammaSingleUlp, "Digamma", "Log"),
+        new("rgamma", KernelMath.ReciprocalGamma, FusedMath.ReciprocalGamma, GammaInDouble.ReciprocalGamma, Bounds.ReciprocalGammaSingleUlp, "ReciprocalGamma", "LogGamma", "Log", "Exp", "Sin"),
+        new("digamma", KernelMath.Digamma, FusedMath.Digamma, GammaInDouble.Digamma, Bounds.DigammaSingleUlp, "Digamma", "LogGamma", "Log"),
     ];
 
     public static readonly DoubleFunction[] Double =
