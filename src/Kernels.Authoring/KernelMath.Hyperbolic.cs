@@ -7,7 +7,7 @@ namespace Kernels;
 //
 // Units of 2^-54 (2^-25), the ulp in [1/4, 1/2): sinh is worst for n = 1, r < 0, where S = 3/4 and the result is as small as 0.354. The product C r
 // (at most 0.433) 0.5, its sum with the smaller terms 0.5, the last sum 0.5 or exact (Sterbenz), the smaller terms (below 0.1) 0.15: 1.65. For n = 0
-// the last sum is exact and C r too: 0.6. For n >= 2 the result is at least 1.1 in units twice to four times larger for the same terms. cosh has no such case: below 1.25.
+// r + r³ q stands alone, so that subnormal x stay whole: 0.6. For n >= 2 the result is at least 1.1 in units twice to four times larger for the same terms. cosh has no such case: below 1.25.
 // sinh r = r + r³ q(r²), 2^-61.6 of sinh r; cosh r = 1 + r²/2 + r⁴ p(r²), 2^-69.9. float: r + r³ q, 2^-34.3, and 1 + r² p, 2^-33.2. Minimax, by Remez exchange,
 // weight r² (r⁴), on |r| <= 1.0001 ln 2 / 2.
 public static partial class KernelMath
@@ -19,7 +19,7 @@ public static partial class KernelMath
         HyperbolicOfLogs(n, out double up, out double down);
         double s = up - down, c = up + down, r = MulAdd(n, -Ln2High, a);
         double sinh = SinhTail(r, n * -Ln2Low, out double cosh);
-        return CopySign(2.0 * (s + MulAdd(c, r, MulAdd(c, sinh, MulAdd(s, cosh, (up - s) - down)))), x);
+        return CopySign(Select(n == 0.0, r + sinh, 2.0 * (s + MulAdd(c, r, MulAdd(c, sinh, MulAdd(s, cosh, (up - s) - down))))), x);
     }
 
     /// <summary>cosh x within <see cref="Bounds.CoshDoubleUlp"/> ULP. cosh(±0) = 1, cosh(±∞) = +∞; +∞ beyond ±710.4758.</summary>
@@ -39,7 +39,7 @@ public static partial class KernelMath
         HyperbolicOfLogs(n, out float up, out float down);
         float s = up - down, c = up + down, r = MulAdd(n, -Ln2HighSingle, a);
         float sinh = SinhTail(r, n * -Ln2LowSingle, out float cosh);
-        return CopySign(2.0f * (s + MulAdd(c, r, MulAdd(c, sinh, MulAdd(s, cosh, (up - s) - down)))), x);
+        return CopySign(Select(n == 0.0f, r + sinh, 2.0f * (s + MulAdd(c, r, MulAdd(c, sinh, MulAdd(s, cosh, (up - s) - down))))), x);
     }
 
     /// <summary>cosh x within <see cref="Bounds.CoshSingleUlp"/> ULP. cosh(±0) = 1, cosh(±∞) = +∞; +∞ beyond ±89.41599.</summary>

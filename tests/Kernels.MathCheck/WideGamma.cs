@@ -11,7 +11,7 @@ public static class WideGamma
     const int Shift = 32;
     static readonly Wide EulerGamma = new(0.5772156649015329, -4.942915152430645e-18);
     static readonly Wide HalfLog2Pi = new(0.9189385332046728, -3.8782941580672414e-17);
-    // The zero of ψ to 160 bits: x less the zero keeps 106 bits for every double x. PsiZeroIsAZero in the tests checks it by the recurrence.
+    // The zero of ψ to 160 bits: x less the zero keeps 106 bits for every double x. The tests check it by the recurrence.
     const double PsiZero1 = 1.4616321449683622, PsiZero2 = 9.549995429965697e-17, PsiZero3 = 2.89392992820415e-33;
 
     // B_2k, k = 1 …
@@ -50,6 +50,9 @@ public static class WideGamma
         WideMath.Scaled gamma = WideMath.Exp(LogGammaOf(Wide.Sum(1, -x)));
         return new(sin.Significand / Wide.Pi * gamma.Significand, sin.Exponent + gamma.Exponent);
     }
+
+    /// <summary>1/Γ(1 + x), |x| at most 1/2, where 1 + x need not be a double.</summary>
+    public static WideMath.Scaled ReciprocalGamma1p(double x) => WideMath.Exp(-LogGammaOf(Wide.Sum(1, x)));
 
     /// <summary>ψ(x).</summary>
     public static WideMath.Scaled Digamma(double x)
