@@ -21,6 +21,12 @@ public class KernelMathSpecialValueTests
         ["cospi"] = ([KernelMath.CosPi, FusedMath.CosPi], [KernelMath.CosPi, FusedMath.CosPi]),
         ["tanh"] = ([KernelMath.Tanh, FusedMath.Tanh], [KernelMath.Tanh, FusedMath.Tanh]),
         ["rsqrt"] = ([KernelMath.Rsqrt, FusedMath.Rsqrt], [KernelMath.Rsqrt, FusedMath.Rsqrt]),
+        ["sinh"] = ([KernelMath.Sinh, FusedMath.Sinh], [KernelMath.Sinh, FusedMath.Sinh]),
+        ["cosh"] = ([KernelMath.Cosh, FusedMath.Cosh], [KernelMath.Cosh, FusedMath.Cosh]),
+        ["asinh"] = ([KernelMath.Asinh, FusedMath.Asinh], [KernelMath.Asinh, FusedMath.Asinh]),
+        ["lgamma"] = ([KernelMath.LogGamma, FusedMath.LogGamma], [KernelMath.LogGamma, FusedMath.LogGamma]),
+        ["rgamma"] = ([KernelMath.ReciprocalGamma, FusedMath.ReciprocalGamma], [KernelMath.ReciprocalGamma, FusedMath.ReciprocalGamma]),
+        ["digamma"] = ([KernelMath.Digamma, FusedMath.Digamma], [KernelMath.Digamma, FusedMath.Digamma]),
         ["sign"] = ([KernelMath.Sign, FusedMath.Sign], [KernelMath.Sign, FusedMath.Sign]),
     };
 
@@ -38,6 +44,12 @@ public class KernelMathSpecialValueTests
     [InlineData("cospi", NaN, -1, 1, 1, -1, NaN)]
     [InlineData("tanh", -1, -2, -0.0, 0.0, -2, 1)]
     [InlineData("rsqrt", NaN, NaN, NegativeInfinity, PositiveInfinity, 1, 0.0)]
+    [InlineData("sinh", NegativeInfinity, -2, -0.0, 0.0, -2, PositiveInfinity)]
+    [InlineData("cosh", PositiveInfinity, -2, 1, 1, -2, PositiveInfinity)]
+    [InlineData("asinh", NegativeInfinity, -2, -0.0, 0.0, -2, PositiveInfinity)]
+    [InlineData("lgamma", PositiveInfinity, PositiveInfinity, PositiveInfinity, PositiveInfinity, 0.0, PositiveInfinity)]
+    [InlineData("rgamma", NaN, 0.0, -0.0, 0.0, 1, 0.0)]
+    [InlineData("digamma", NaN, NaN, PositiveInfinity, NegativeInfinity, -2, PositiveInfinity)]
     [InlineData("sign", -1, -1, -0.0, 0.0, 1, 1)]
     public void Special_values_are_exact(string name, double atMinusInfinity, double atMinusOne, double atMinusZero, double atZero, double atOne, double atInfinity)
     {
@@ -72,10 +84,34 @@ public class KernelMathSpecialValueTests
     [InlineData("cospi", -0.5, 0.0)]
     [InlineData("cospi", 9007199254740993, 1)]
     [InlineData("rsqrt", 0.25, 2)]
+    [InlineData("sinh", 710.4758600739439, 1.7976931348622732e308)]
+    [InlineData("sinh", -710.475860073944, NegativeInfinity)]
+    [InlineData("cosh", 710.475860073944, PositiveInfinity)]
+    [InlineData("sinh", -Epsilon, -Epsilon)]
+    [InlineData("cosh", 1e-9, 1)]
+    [InlineData("asinh", -Epsilon, -Epsilon)]
+    [InlineData("lgamma", 2, 0.0)]
+    [InlineData("lgamma", -3, PositiveInfinity)]
+    [InlineData("lgamma", -4503599627370497.0, PositiveInfinity)]
+    [InlineData("lgamma", 2.5599833278516382e305, 1.7976931348623155e308)]
+    [InlineData("lgamma", 2.5599833278516397e305, PositiveInfinity)]
+    [InlineData("rgamma", Epsilon, Epsilon)]
+    [InlineData("rgamma", 2, 1)]
+    [InlineData("rgamma", 4, 0.16666666666666666)]
+    [InlineData("rgamma", -3, 0.0)]
+    [InlineData("rgamma", -200, 0.0)]
+    [InlineData("rgamma", -1e300, 0.0)]
+    [InlineData("rgamma", 179, 0.0)]
+    [InlineData("rgamma", -200.5, NegativeInfinity)]
+    [InlineData("rgamma", -201.5, PositiveInfinity)]
+    [InlineData("digamma", -7, NaN)]
+    [InlineData("digamma", -1e300, NaN)]
+    [InlineData("digamma", Epsilon, NegativeInfinity)]
+    [InlineData("digamma", -Epsilon, PositiveInfinity)]
     public void Thresholds_in_double_are_where_they_belong(string name, double x, double y)
     {
         foreach (var f in Functions[name].Double)
-            // The largest finite exponential is not exact; its neighbours are told apart by KernelMathAccuracyTests.
+            // The largest finite values are not exact; their neighbours are told apart by KernelMathAccuracyTests.
             if (y is > 1e308 and < PositiveInfinity) Assert.True(IsFinite(f(x))); else Same(y, f(x), $"double {name}({x})");
     }
 
@@ -98,6 +134,22 @@ public class KernelMathSpecialValueTests
     [InlineData("sinpi", 1.5f, -1f)]
     [InlineData("cospi", 2.5f, 0f)]
     [InlineData("cospi", 16777215f, -1f)]
+    [InlineData("sinh", -89.416f, float.NegativeInfinity)]
+    [InlineData("cosh", 89.416f, float.PositiveInfinity)]
+    [InlineData("sinh", -float.Epsilon, -float.Epsilon)]
+    [InlineData("asinh", -float.Epsilon, -float.Epsilon)]
+    [InlineData("asinh", float.MaxValue, 89.415985f)]
+    [InlineData("lgamma", 2f, 0f)]
+    [InlineData("lgamma", -5f, float.PositiveInfinity)]
+    [InlineData("lgamma", -16777217f, float.PositiveInfinity)]
+    [InlineData("lgamma", 1e37f, float.PositiveInfinity)]
+    [InlineData("rgamma", -float.Epsilon, -float.Epsilon)]
+    [InlineData("rgamma", 5f, 0.041666668f)]
+    [InlineData("rgamma", -5f, 0f)]
+    [InlineData("rgamma", 60f, 0f)]
+    [InlineData("rgamma", -60.5f, float.NegativeInfinity)]
+    [InlineData("digamma", -5f, float.NaN)]
+    [InlineData("digamma", -1e30f, float.NaN)]
     public void Thresholds_in_float_are_where_they_belong(string name, float x, float y)
     {
         foreach (var f in Functions[name].Single) Same(y, f(x), $"float {name}({x})");

@@ -14,7 +14,8 @@ public class MathDocumentationTests
         {
             (double bound, double measured) = Row(f.Name, "float");
             Assert.Equal(f.Bound, bound);
-            Assert.Equal(Math.Round(Exhaustive.Load().Single(r => r.Function == f.Name).MaxUlp, 3), measured);
+            if (Exhaustive.Load().SingleOrDefault(r => r.Function == f.Name) is { } record) Assert.Equal(Math.Round(record.MaxUlp, 3), measured);
+            else Assert.InRange(measured, Math.Round(Exhaustive.Measure(f, 0, 1L << 32, 40_009).MaxUlp, 3), f.RoundedDouble ? bound : 0);
         }
     }
 

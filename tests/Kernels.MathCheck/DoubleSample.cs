@@ -35,7 +35,8 @@ public static class DoubleSample
         {
             count++;
             WideMath.Scaled exact = double.IsNaN(x) ? new(x, 0) : function.Oracle(x);
-            double error = Math.Max(Ulp.Error(function.Plain(x), exact), Ulp.Error(function.Fused(x), exact));
+            double least = x < 0 && function.LeastBelowZero is { } f ? f(x) : 0;
+            double error = Math.Max(Ulp.Error(function.Plain(x), exact, least), Ulp.Error(function.Fused(x), exact, least));
             if (error > worst.MaxUlp) worst = new(error, x, 0);
         }
         return worst with { Count = count };

@@ -20,14 +20,15 @@ public static class Ulp
 
     public static double Error(double got, Wide exact) => Error(got, new WideMath.Scaled(exact, 0));
 
-    public static double Error(double got, WideMath.Scaled exact)
+    /// <param name="least">The unit is at least the ulp of this.</param>
+    public static double Error(double got, WideMath.Scaled exact, double least = 0)
     {
         Wide e = exact.Significand;
         if (double.IsNaN(e.High) || double.IsNaN(got)) return double.IsNaN(e.High) && double.IsNaN(got) ? 0 : double.PositiveInfinity;
         if (double.IsInfinity(e.High) || e.High == 0) return got == e.High ? 0 : double.PositiveInfinity;
         int exponent = Math.ILogB(e.High) + exact.Exponent;
         if (exponent > 1023) return double.IsInfinity(got) && Math.Sign(got) == Math.Sign(e.High) ? 0 : double.PositiveInfinity;
-        int ulp = Math.Max(exponent, -1022) - 52;
+        int ulp = Math.Max(Math.Max(exponent, -1022), least > 0 ? Math.ILogB(least) : -1022) - 52;
         // Both sides in units of the ulp: got / ulp is below 2^53 and exact.
         double value = double.IsInfinity(got) ? Math.CopySign(Math.ScaleB(1, 1024 - ulp), got) : Math.ScaleB(Math.ScaleB(got, -ulp / 2), -ulp - -ulp / 2);
         return Math.Abs((double)(Wide.Scale(e, exact.Exponent - ulp) - value));

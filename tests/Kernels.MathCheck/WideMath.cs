@@ -12,11 +12,13 @@ public static class WideMath
     /// <summary>Significand, to be multiplied by 2^Exponent: so that results beyond the range of double, and subnormal ones, keep their bits.</summary>
     public readonly record struct Scaled(Wide Significand, int Exponent);
 
-    public static Scaled Exp(double x)
+    public static Scaled Exp(double x) => Exp((Wide)x);
+
+    public static Scaled Exp(Wide x)
     {
-        if (x > 800) return new(1, 1100);
-        if (x < -800) return new(1, -1100);
-        int n = (int)Math.Round(x / Wide.Ln2.High);
+        if (x.High > 2000) return new(1, 2900);
+        if (x.High < -2000) return new(1, -2900);
+        int n = (int)Math.Round(x.High / Wide.Ln2.High);
         return new(ExpSeries(ReduceByLn2(x, n)) + 1, n);
     }
 
@@ -42,6 +44,44 @@ public static class WideMath
         return Math.Abs(x) < 1e-100 ? new(x, 0) : new(e.Significand / (e.Significand + 2), 0);
     }
 
+    // From e^x - 1 = t below 100: 1/2 (t + t/(1 + t)), so that nothing cancels near 0.
+    public static Scaled Sinh(double x)
+    {
+        double a = Math.Abs(x);
+        if (a < 1e-100) return new(x, 0);
+        Scaled e = a > 100 ? Exp(a) : Expm1(a);
+        Wide sinh = a > 100 ? e.Significand : e.Significand + e.Significand / (e.Significand + 1);
+        return new(x < 0 ? -sinh : sinh, e.Exponent - 1);
+    }
+
+    public static Scaled Cosh(double x)
+    {
+        Scaled e = Exp(Math.Abs(x));
+        Wide inverse = e.Exponent > 200 ? 0 : Wide.Scale(1 / e.Significand, -2 * e.Exponent);
+        return new(e.Significand + inverse, e.Exponent - 1);
+    }
+
+    // ln(1 + t), t = a + a²/(1 + √(1 + a²)).
+    public static Scaled Asinh(double x)
+    {
+        double a = Math.Abs(x);
+        if (a < 1e-100 || double.IsInfinity(a)) return new(x, 0);
+        Wide log;
+        if (a > 1e30) log = Log(a) + Wide.Ln2; // the rest is 2^-200
+        else
+        {
+            Wide square = Wide.Product(a, a);
+            log = Log1p(a + square / (1 + Root(1 + square)));
+        }
+        return new(x < 0 ? -log : log, 0);
+    }
+
+    static Wide Root(Wide x)
+    {
+        double r = Math.Sqrt(x.High);
+        return r + (x - Wide.Product(r, r)) / (2 * r);
+    }
+
     public static Scaled Rsqrt(double x)
     {
         if (!(x > 0 && x < double.PositiveInfinity)) return new(1 / Math.Sqrt(x), 0);
@@ -53,7 +93,7 @@ public static class WideMath
 
     public static Wide Log(double x) => Log((Wide)x);
 
-    static Wide Log(Wide x)
+    public static Wide Log(Wide x)
     {
         (Wide m, int n) = Split(x);
         Wide s = (m - 1) / (m + 1), z = s * s, sum = 0;
@@ -62,11 +102,13 @@ public static class WideMath
         return n == 0 ? log : Wide.Ln2 * n + (log + Wide.Ln2Third.High * n);
     }
 
-    public static Wide Log1p(double x)
+    public static Wide Log1p(double x) => Log1p((Wide)x);
+
+    public static Wide Log1p(Wide x)
     {
-        if (Math.Abs(x) < 1e-100) return x;
-        if (Math.Abs(x) > 0.25) return Log(Wide.Sum(1, x));
-        Wide s = (Wide)x / Wide.Sum(2, x), z = s * s, sum = 0;
+        if (Math.Abs(x.High) < 1e-100) return x;
+        if (Math.Abs(x.High) > 0.25) return Log(1 + x);
+        Wide s = x / (2 + x), z = s * s, sum = 0;
         for (int k = 49; k >= 1; k -= 2) sum = sum * z + (Wide)1 / k;
         return s * sum * 2;
     }
@@ -93,6 +135,6 @@ public static class WideMath
         return r * sum;
     }
 
-    static Wide ReduceByLn2(double x, int n) =>
-        (Wide)x - Wide.Product(Wide.Ln2.High, n) - Wide.Product(Wide.Ln2.Low, n) - Wide.Ln2Third.High * n;
+    static Wide ReduceByLn2(Wide x, int n) =>
+        x - Wide.Product(Wide.Ln2.High, n) - Wide.Product(Wide.Ln2.Low, n) - Wide.Ln2Third.High * n;
 }
