@@ -76,7 +76,7 @@ static class DebyeCoefficients
     {
         double sum = KernelMath.MulAdd(KernelMath.MulAdd(KernelMath.MulAdd(KernelMath.MulAdd(KernelMath.MulAdd(KernelMath.MulAdd(KernelMath.MulAdd(KernelMath.MulAdd(KernelMath.MulAdd(KernelMath.MulAdd(KernelMath.MulAdd(KernelMath.MulAdd(KernelMath.MulAdd(KernelMath.MulAdd(7572800.051010848, s, -76072429.8869088), s, 354798878.70897555), s, -1010907079.1245307), s, 1947272997.8891401), s, -2651388715.791768), s, 2590909372.017891), s, -1799420562.8821964), s, 843575439.8392227), s, -219364321.54252884), s, -7852235.469806105), s, 30339245.453162294), s, -11109450.108509079), s, 1733936.0561518783), s, -87800.9975097391);
         sum = KernelMath.MulAdd(sum, w, KernelMath.MulAdd(KernelMath.MulAdd(KernelMath.MulAdd(KernelMath.MulAdd(KernelMath.MulAdd(KernelMath.MulAdd(KernelMath.MulAdd(KernelMath.MulAdd(KernelMath.MulAdd(KernelMath.MulAdd(KernelMath.MulAdd(KernelMath.MulAdd(KernelMath.MulAdd(755997.5779585401, s, -7233575.112607492), s, 30978994.73388515), s, -77613884.14390615), s, 124819178.89337598), s, -132133148.35690726), s, 87739047.4564029), s, -25803754.32518237), s, -13155837.376613019), s, 20007438.71316456), s, -11315506.996983353), s, 3452609.128929521), s, -524476.989994687), s, 26880.66947358181));
-        return sum * w;
+        return sum;
     }
 
     /// <summary>K, r &gt;= 160: j &lt;= k &lt;= 5.</summary>
@@ -148,6 +148,6 @@ static class DebyeCoefficients
     {
         double sum = KernelMath.MulAdd(KernelMath.MulAdd(KernelMath.MulAdd(KernelMath.MulAdd(KernelMath.MulAdd(KernelMath.MulAdd(KernelMath.MulAdd(KernelMath.MulAdd(KernelMath.MulAdd(KernelMath.MulAdd(KernelMath.MulAdd(KernelMath.MulAdd(KernelMath.MulAdd(KernelMath.MulAdd(2096941.9284707226, s, -16939017.67476803), s, 66703666.03268908), s, -167780403.4283473), s, 291511880.4019093), s, -354225717.7392299), s, 292975479.6001425), s, -149222267.46750295), s, 27042701.929509692), s, 20237519.84661627), s, -17488518.811592832), s, 6049356.289175962), s, -1043704.3264660276), s, 85037.99125556406), s, -3339.6882249525556);
         sum = KernelMath.MulAdd(sum, w, KernelMath.MulAdd(KernelMath.MulAdd(KernelMath.MulAdd(KernelMath.MulAdd(KernelMath.MulAdd(KernelMath.MulAdd(KernelMath.MulAdd(KernelMath.MulAdd(KernelMath.MulAdd(KernelMath.MulAdd(KernelMath.MulAdd(KernelMath.MulAdd(KernelMath.MulAdd(138469.61110390225, s, -1368523.8956821316), s, 6096832.00846525), s, -15253802.926318426), s, 22847419.86859795), s, -19764967.783897597), s, 6635077.784954644), s, 5202728.609227935), s, -7975785.642425625), s, 4688529.154001215), s, -1466945.146911646), s, 239369.99511508158), s, -19181.429834870287), s, 934.975103627288));
-        return sum * w;
+        return sum;
     }
 }
