@@ -21,18 +21,17 @@ static partial class Compiler
         {
             var module = IRText.ParseModule(spec.Instances[k]);
             string name = HintName(spec.Name) + spec.Mark + (spec.Instances.Count > 1 ? $".{k}" : "");
-            var variants = spec.Failed ? [] : Variants(module).ToList();
+            var variants = spec.Failed ? [] : Cores(module).ToList();
             var compiled = new List<CompiledVariant>();
             var cores = CpuTarget.All.Map(_ => new CodeWriter());
-            foreach (var (variant, f, checks) in variants)
+            foreach (var (variant, f, checks, core) in variants)
             {
                 var entries = new List<CoreEntry>();
                 for (int t = 0; t < cores.Count; t++)
                 {
-                    var target = CpuTarget.All[t];
-                    var lowered = Lower(f, target);
-                    cores[t].Block(CoreEmitter.Emit(lowered, target.Method + variant.Suffix, target));
-                    entries.Add(new(target.Method, lowered.Layout.Lanes));
+                    var (text, lanes) = core(CpuTarget.All[t]);
+                    cores[t].Block(text);
+                    entries.Add(new(CpuTarget.All[t].Method, lanes));
                 }
                 // An element kernel's host makes all arrays one length, which is what its bounds ask for.
                 var wanted = module.Kernel.Kind == FunctionKind.Element ? [] : checks;

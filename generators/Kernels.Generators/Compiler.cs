@@ -37,6 +37,26 @@ static partial class Compiler
         }
     }
 
+    /// The variants with the text and the lanes of their cores.
+    public static IEnumerable<(CoreVariant Variant, Function Function, Sequence<BoundsCheck> Checks, Func<CpuTarget, (string Text, int Lanes)> Core)> Cores(Module module)
+    {
+        var model = new HostModel(module.Kernel);
+        var wholes = new List<(CoreVariant Variant, Function Function)>();
+        foreach (var (variant, f, checks) in Variants(module))
+        {
+            // The variant with arrays only comes first of all with the same constants.
+            if (variant.ScalarInputs.Count == 0) wholes.Add((variant, f));
+            var (wholeVariant, whole) = wholes.Find(w => w.Variant.Bound.Equals(variant.Bound));
+            bool broadcast = BroadcastCore.Serves(model, variant, whole);
+            yield return (variant, f, checks, target =>
+            {
+                var lowered = Lower(broadcast ? whole : f, target);
+                return (broadcast ? BroadcastCore.Emit(model, variant, f, whole, target.Method + variant.Suffix, target.Method + wholeVariant.Suffix)
+                    : CoreEmitter.Emit(lowered, target.Method + variant.Suffix, target), lowered.Layout.Lanes);
+            });
+        }
+    }
+
     /// The function as one target's emitter sees it: single trips, masks, access groups. limits: of binning, for tests.
     public static Lowered Lower(Function f, CpuTarget target, Binning.Limits? limits = null)
     {

@@ -11,7 +11,7 @@ namespace Kernels.Generators.Passes;
 ///         lanes (i in at .. end) { before; regions[i - at] = region; x'[i - at] = x; }     what the rest needs goes to arrays on the stack
 ///         lowest, highest = min, max of the regions
 ///         one region: the whole vectors of the block, straight:          f0(x', r')
-///         else, for each region: list = the places of its elements;      f0(x'[list], r'[list])
+///         else, for each region: list = the places of its elements;      t = x'[list]; f0(t, u); r'[list] = u
 ///         lanes (i in at .. end) { after, with r'[i - at] }
 ///     }
 ///
@@ -24,7 +24,7 @@ sealed class Binning
 {
     /// Worth: operations of all cases but the longest, from where on binning pays: it costs about as much as 40 vector operations. Block: elements a block.
     /// Each region of a block has a last vector that is not full and a few calls (measured, 6 regions: 0.3 ns an element at 1024, half of it at 2048);
-    /// the arrays of a block, 40 to 80 KB on the stack, are to stay in the nearest caches.
+    /// the arrays of a block, 60 to 120 KB on the stack, are to stay in the nearest caches.
     public sealed record Limits(int Worth = 40, int Block = 2048)
     {
         public static readonly Limits Default = new();
@@ -41,6 +41,8 @@ sealed class Binning
     readonly Names names;
     readonly List<Function> parts = [];
     readonly List<Buffer> arrays = [];
+    readonly Dictionary<(string Kind, ScalarType Type), Function> movers = [];
+    readonly Dictionary<(ScalarType Type, int Number), Buffer> stages = [];
     readonly Dictionary<string, int> everywhere;
     Buffer? list, found;
     string pick = "";
@@ -148,21 +150,28 @@ sealed class Binning
         result.Add(new If(Make.Compare(Op.Eq, lowest.Read(), highest.Read()), [new Assign(from, Make.Binary(Op.And, place.Count.Read(), Make.Int(-Unit)))], []));
         var outputs = d.Results.Map(r => Array(r.Name, InMemory(r.Type)));
         Pick();
+        var used = new Dictionary<ScalarType, int>();
+        var sources = BinnedCase.Arrays(inputs).ConvertAll(a =>
+            (Slice: new Slice(a.Array, a.Start, a.Array.Storage == Storage.Stack ? Make.Int(limits.Room) : place.Count.Read()), Stage: Stage(a.Array.Element, used)));
+        var outputStages = outputs.Map(r => Stage(r.Element, used));
         for (int k = 0; k <= last; k++)
         {
-            var straight = BinnedCase.Straight(f, d.Cases[k], inputs, outputs, names.Fresh($"case{k}"));
-            var listed = BinnedCase.Listed(straight, list!, names.Fresh($"case{k}_listed"));
-            parts.Add(straight);
-            parts.Add(listed);
+            var part = BinnedCase.Case(f, d.Cases[k], inputs, outputs, names.Fresh($"case{k}"));
+            parts.Add(part);
             Expr here = Make.And(Make.Compare(Op.Le, lowest.Read(), Make.Int(k)), Make.Compare(Op.Ge, highest.Read(), Make.Int(k)));
             result.Add(new If(here,
             [
-                new If(Make.Compare(Op.Gt, from.Read(), Make.Int(0)), [BinnedCase.Call(straight, from, inputs, outputs, null, place.Count, limits)], []),
+                new If(Make.Compare(Op.Gt, from.Read(), Make.Int(0)), [BinnedCase.Call(part, from.Read(), inputs, sources.Select(s => s.Slice), outputs.Select(Whole))], []),
                 new If(Make.Compare(Op.Lt, from.Read(), place.Count.Read()),
                 [
                     new Call([], pick, [Make.Int(k), from.Read(), place.Count.Read()], [Whole(regions), Whole(list!), Whole(found!)]),
                     new Assign(count, new Load(found!, Make.Int(0))),
-                    new If(Make.Compare(Op.Gt, count.Read(), Make.Int(0)), [BinnedCase.Call(listed, count, inputs, outputs, list, place.Count, limits)], []),
+                    new If(Make.Compare(Op.Gt, count.Read(), Make.Int(0)),
+                    [
+                        .. sources.Select(s => Move("gather", count, s.Slice, Whole(s.Stage))),
+                        BinnedCase.Call(part, count.Read(), inputs, sources.Select(s => Whole(s.Stage)), outputStages.Select(Whole)),
+                        .. outputs.Select((r, j) => Move("scatter", count, Whole(outputStages[j]), Whole(r))),
+                    ], []),
                 ], []),
             ], []));
         }
@@ -225,7 +234,28 @@ sealed class Binning
     {
         if (list is not null) return;
         (list, found, pick) = (Array("list", ScalarType.I32), Array("found", ScalarType.I32), names.Fresh("pick"));
-        parts.Add(BinnedCase.Pick(pick, f.Schedule));
+        parts.Add(BinnedCase.Pick(pick));
+    }
+
+    /// What one region's elements are gathered into; every dispatch has the same arrays.
+    Buffer Stage(ScalarType type, Dictionary<ScalarType, int> used)
+    {
+        var key = (type, used.TryGetValue(type, out int n) ? n : 0);
+        used[type] = key.Item2 + 1;
+        if (!stages.TryGetValue(key, out var stage)) stages[key] = stage = Array("stage", type);
+        return stage;
+    }
+
+    Call Move(string kind, Local count, Slice from, Slice to)
+    {
+        var type = from.Buffer.Element;
+        if (!movers.TryGetValue((kind, type), out var mover))
+        {
+            string name = names.Fresh($"{kind}_{type}".ToLowerInvariant());
+            movers[(kind, type)] = mover = kind == "gather" ? BinnedCase.Gather(name, type) : BinnedCase.Scatter(name, type);
+            parts.Add(mover);
+        }
+        return new([], mover.Name, [count.Read()], [Whole(list!), from, to]);
     }
 
     static ScalarType InMemory(ScalarType type) => type == ScalarType.Bool ? ScalarType.I32 : type;
@@ -241,13 +271,14 @@ sealed class Binning
         /// The value as a case gets it.
         public CaseInput Input(Expr e)
         {
-            if (again.Uniform(e) is { } same) return new(e.Type, Named(same), null, 0, 0, null);
-            if (again.Read(e) is { } read)
-                return new(e.Type, null, read.Load.Buffer, read.Coefficient, read.Constant, read.Wrap, Make.Binary(Op.Add, ScaledStart(read.Coefficient), read.Uniform));
-            return new(e.Type, null, Stored(e), 1, 0, x => FromMemory(x, e.Type), Make.Int(0, ScalarType.I64));
+            if (again.Uniform(e) is { } same) return new(e.Type, Named(same), null, null, null);
+            if (again.Read(e) is { Coefficient: 1 } read)
+            {
+                Expr start = Make.Binary(Op.Add, place.At.Read(), read.Uniform);
+                return new(e.Type, null, read.Load.Buffer, read.Constant == 0 ? start : Make.Binary(Op.Add, start, Make.Int(read.Constant, ScalarType.I64)), read.Wrap);
+            }
+            return new(e.Type, null, Stored(e), Make.Int(0, ScalarType.I64), x => FromMemory(x, e.Type));
         }
-
-        Expr ScaledStart(long coefficient) => coefficient == 1 ? place.At.Read() : Make.Binary(Op.Mul, place.At.Read(), Make.Int(coefficient, ScalarType.I64));
 
         /// The value in a later loop over the same lane.
         public Expr Value(Use u) => again.Uniform(u) is { } same ? Named(same) : again.Read(u) is { } read ? read.Whole : FromMemory(new Load(Stored(u), place.Index(lane)), u.Type);

@@ -19,7 +19,7 @@ static class Emitted
     public static string Code(KernelEntry kernel, KernelTarget target)
     {
         var cpu = Cpu(target);
-        return string.Join("\n", Compiler.Variants(Load(kernel)).Select(v => Compiler.Core(v.Function, cpu, v.Variant.Suffix)));
+        return string.Join("\n", Compiler.Cores(Load(kernel)).Select(v => v.Core(cpu).Text));
     }
 
     /// <summary>The general core's IR behind a pass of the list; "lower" is what the target's emitter gets.</summary>
