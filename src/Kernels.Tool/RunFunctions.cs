@@ -15,6 +15,7 @@ static class RunFunctions
             (x, y, rows, cols, options) => LogSumExp.Rows(x, y, rows, cols, default, options), (x, y, rows, cols, options) => LogSumExp.Rows(x, y, rows, cols, default, options)),
         OfRows("stablemax", "g(z) / Σ g(z), g(z) = z + 1 from 0 on, 1 / (1 - z) below", RowResult.Row, [Scale],
             (x, y, rows, cols, options) => StableMax.Rows(x, y, rows, cols, options), (x, y, rows, cols, options) => StableMax.Rows(x, y, rows, cols, options)),
+        .. BesselFunctions.All,
     ];
 
     static readonly string[] Algorithms = [.. Enum.GetNames<SoftmaxAlgorithm>().Select(n => n.ToLowerInvariant())];

@@ -211,4 +211,39 @@ public class RunTests
 
         Cli Softmax(string file) => Cli.Run("run", "softmax", "-i", folder[file], "-o", folder["y.npy"]);
     }
+
+    [Fact]
+    public void Log_Bessel_functions_of_a_half_order_have_closed_forms()
+    {
+        using var folder = new TempFolder();
+        double[] x = Samples.Doubles(41, 0.5, 30);
+        Write(folder["x.npy"], NpyType.Float64, [41], x);
+        Write(folder["v.npy"], NpyType.Float64, [], new[] { 0.5 });
+        // I_1/2 = √(2/πx) sinh x, K_1/2 = √(π/2x) e^-x, DLMF 10.39; I_3/2/I_1/2 = coth x - 1/x, K_3/2/K_1/2 = 1 + 1/x.
+        foreach (var (name, exact) in ((string, Func<double, double>)[])
+        [
+            ("log-bessel-i", x => 0.5 * Math.Log(2 / (Math.PI * x)) + Math.Log(Math.Sinh(x))), ("log-bessel-i-scaled", x => 0.5 * Math.Log(2 / (Math.PI * x)) + Math.Log(Math.Sinh(x)) - x),
+            ("log-bessel-k", x => 0.5 * Math.Log(Math.PI / (2 * x)) - x), ("log-bessel-k-scaled", x => 0.5 * Math.Log(Math.PI / (2 * x))),
+            ("bessel-ratio-i", x => 1 / Math.Tanh(x) - 1 / x), ("bessel-ratio-k", x => 1 + 1 / x),
+        ])
+            foreach (string target in Any)
+            {
+                var run = Cli.Run("run", name, "-i", "v=" + folder["v.npy"], "-i", "x=" + folder["x.npy"], "-o", folder["y.npy"], "-t", target);
+                Assert.Equal((0, "", ""), (run.ExitCode, run.Output, run.Error));
+                var y = (double[])Npy.Read(folder["y.npy"]).Data;
+                // Units of the condition number, at most 31, with the family's 8 at most, and a few for the closed form, whose terms are below 31.
+                for (int i = 0; i < x.Length; i++) Assert.InRange(y[i] - exact(x[i]), -5e-14, 5e-14);
+            }
+    }
+
+    [Fact]
+    public void Orders_and_arguments_of_different_shapes_are_refused()
+    {
+        using var folder = new TempFolder();
+        Write(folder["x.npy"], NpyType.Float64, [4], new double[4]);
+        Write(folder["v.npy"], NpyType.Float64, [3], new double[3]);
+        Write(folder["f.npy"], NpyType.Float32, [4], new float[4]);
+        Cli.Run("run", "log-bessel-i", "-i", "v=" + folder["v.npy"], "-i", "x=" + folder["x.npy"], "-o", folder["y.npy"]).FailsWith("v has the shape (3) and x (4)");
+        Cli.Run("run", "log-bessel-i", "-i", "v=" + folder["f.npy"], "-i", "x=" + folder["x.npy"], "-o", folder["y.npy"]).FailsWith("v has dtype <f4 and x has <f8");
+    }
 }

@@ -64,6 +64,11 @@ static class DebyeExpansion
         return c.First(w, c.Second(w, higher)) * w;
     }
 
+    /// <summary>The sum for log I where r >= 30, and where r is smaller.</summary>
+    public static double SumI30(double w, double s) => Seven(DebyeCoefficients.I30, w, s);
+    /// <inheritdoc cref="SumI30"/>
+    public static double SumI20(double w, double s) => Ten(DebyeCoefficients.I20Low, DebyeCoefficients.I20High(w, s), w, s);
+
     /// <summary>log I from its sum.</summary>
     static double SumI(in Terms t, double v, double sum) => KernelMath.MulAdd(-v, t.Asinh, t.R) + (sum - (t.HalfLogR + HalfLog2Pi));
 
@@ -75,9 +80,9 @@ static class DebyeExpansion
     /// <inheritdoc cref="LogI160"/>
     public static double LogI60(double v, double x, bool scaled) { var t = Of(v, x, scaled); return SumI(t, v, DebyeCoefficients.I60(t.W, t.S)); }
     /// <inheritdoc cref="LogI160"/>
-    public static double LogI30(double v, double x, bool scaled) { var t = Of(v, x, scaled); return SumI(t, v, Seven(DebyeCoefficients.I30, t.W, t.S)); }
+    public static double LogI30(double v, double x, bool scaled) { var t = Of(v, x, scaled); return SumI(t, v, SumI30(t.W, t.S)); }
     /// <inheritdoc cref="LogI160"/>
-    public static double LogI20(double v, double x, bool scaled) { var t = Of(v, x, scaled); return SumI(t, v, Ten(DebyeCoefficients.I20Low, DebyeCoefficients.I20High(t.W, t.S), t.W, t.S)); }
+    public static double LogI20(double v, double x, bool scaled) { var t = Of(v, x, scaled); return SumI(t, v, SumI20(t.W, t.S)); }
 
     /// <summary>log K, plus x if scaled, for r >= 160, 60, 30, and the rest outside the ellipse.</summary>
     public static double LogK160(double v, double x, bool scaled) { var t = Of(v, x, scaled); return SumK(t, v, DebyeCoefficients.K160(t.W, t.S)); }
