@@ -51,14 +51,15 @@ static class DebyeExpansion
         return new() { R = gap, W = w, S = t * t, Asinh = asinh, HalfLogR = 0.25 * log };
     }
 
-    static double Seven(ReadOnlySpan<double> table, double w, double s)
+    /// <summary>The sum of a table of w … w^8.</summary>
+    public static double ToEighth(ReadOnlySpan<double> table, double w, double s)
     {
         var c = Eight.Of(table, s);
         return c.First(w, c.Second(w, 0)) * w;
     }
 
-    // higher: of w^9 on, divided by w^8.
-    static double Ten(ReadOnlySpan<double> table, double higher, double w, double s)
+    /// <summary>The same and what follows, w^8 higher w.</summary>
+    public static double ToTenth(ReadOnlySpan<double> table, double higher, double w, double s)
     {
         var c = Eight.Of(table, s);
         return c.First(w, c.Second(w, higher)) * w;
@@ -75,16 +76,16 @@ static class DebyeExpansion
     /// <inheritdoc cref="LogI160"/>
     public static double LogI60(double v, double x, bool scaled) { var t = Of(v, x, scaled); return SumI(t, v, DebyeCoefficients.I60(t.W, t.S)); }
     /// <inheritdoc cref="LogI160"/>
-    public static double LogI30(double v, double x, bool scaled) { var t = Of(v, x, scaled); return SumI(t, v, Seven(DebyeCoefficients.I30, t.W, t.S)); }
+    public static double LogI30(double v, double x, bool scaled) { var t = Of(v, x, scaled); return SumI(t, v, ToEighth(DebyeCoefficients.I30, t.W, t.S)); }
     /// <inheritdoc cref="LogI160"/>
-    public static double LogI20(double v, double x, bool scaled) { var t = Of(v, x, scaled); return SumI(t, v, Ten(DebyeCoefficients.I20Low, DebyeCoefficients.I20High(t.W, t.S), t.W, t.S)); }
+    public static double LogI20(double v, double x, bool scaled) { var t = Of(v, x, scaled); return SumI(t, v, ToTenth(DebyeCoefficients.I20Low, DebyeCoefficients.I20High(t.W, t.S), t.W, t.S)); }
 
     /// <summary>log K, plus x if scaled, for r >= 160, 60, 30, and the rest outside the ellipse.</summary>
     public static double LogK160(double v, double x, bool scaled) { var t = Of(v, x, scaled); return SumK(t, v, DebyeCoefficients.K160(t.W, t.S)); }
     /// <inheritdoc cref="LogK160"/>
     public static double LogK60(double v, double x, bool scaled) { var t = Of(v, x, scaled); return SumK(t, v, DebyeCoefficients.K60(t.W, t.S)); }
     /// <inheritdoc cref="LogK160"/>
-    public static double LogK30(double v, double x, bool scaled) { var t = Of(v, x, scaled); return SumK(t, v, Seven(DebyeCoefficients.K30, t.W, t.S)); }
+    public static double LogK30(double v, double x, bool scaled) { var t = Of(v, x, scaled); return SumK(t, v, ToEighth(DebyeCoefficients.K30, t.W, t.S)); }
     /// <inheritdoc cref="LogK160"/>
-    public static double LogK20(double v, double x, bool scaled) { var t = Of(v, x, scaled); return SumK(t, v, Ten(DebyeCoefficients.K20Low, DebyeCoefficients.K20High(t.W, t.S), t.W, t.S)); }
+    public static double LogK20(double v, double x, bool scaled) { var t = Of(v, x, scaled); return SumK(t, v, ToTenth(DebyeCoefficients.K20Low, DebyeCoefficients.K20High(t.W, t.S), t.W, t.S)); }
 }

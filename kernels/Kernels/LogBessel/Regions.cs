@@ -9,6 +9,16 @@ static class Regions
     /// <summary>For K, which is even in v.</summary>
     public static int OfK(double v, double x) => Of(v, x, true, 1, 2, 5);
 
+    /// <summary>For I_(v+1)/I_v: 0 … 2 the shells to r = 30, 3 … 7 the classes of x below them, 8 all else.</summary>
+    public static int OfRatioI(double v, double x)
+    {
+        double r2 = KernelMath.MulAdd(x, x, v * v);
+        int shell = KernelMath.Select(r2 >= 25600, 0, KernelMath.Select(r2 >= 3600, 1, 2));
+        int inside = KernelMath.Select(x < 2, 3, KernelMath.Select(x < 5, 4, KernelMath.Select(x < 10, 5, KernelMath.Select(x < 20, 6, 7))));
+        bool plain = v >= 0 && x >= 4.9090934652977266e-91 && r2 < 4.149515568880993e180;
+        return KernelMath.Select(v >= 0 && x > 0 && r2 < 900, inside, KernelMath.Select(plain && r2 >= 900, shell, 8));
+    }
+
     static int Of(double v, double x, bool even, double first, double second, double third)
     {
         // NaN fails every comparison.
