@@ -51,23 +51,24 @@ static class DebyeExpansion
         return new() { R = gap, W = w, S = t * t, Asinh = asinh, HalfLogR = 0.25 * log };
     }
 
-    static double Seven(ReadOnlySpan<double> table, double w, double s)
+    /// <summary>The sum of a table of w … w^8.</summary>
+    public static double ToEighth(ReadOnlySpan<double> table, double w, double s)
     {
         var c = Eight.Of(table, s);
         return c.First(w, c.Second(w, 0)) * w;
     }
 
-    // higher: of w^9 on, divided by w^8.
-    static double Ten(ReadOnlySpan<double> table, double higher, double w, double s)
+    /// <summary>The same and what follows, w^8 higher w.</summary>
+    public static double ToTenth(ReadOnlySpan<double> table, double higher, double w, double s)
     {
         var c = Eight.Of(table, s);
         return c.First(w, c.Second(w, higher)) * w;
     }
 
     /// <summary>The sum for log I where r >= 30, and where r is smaller.</summary>
-    public static double SumI30(double w, double s) => Seven(DebyeCoefficients.I30, w, s);
+    public static double SumI30(double w, double s) => ToEighth(DebyeCoefficients.I30, w, s);
     /// <inheritdoc cref="SumI30"/>
-    public static double SumI20(double w, double s) => Ten(DebyeCoefficients.I20Low, DebyeCoefficients.I20High(w, s), w, s);
+    public static double SumI20(double w, double s) => ToTenth(DebyeCoefficients.I20Low, DebyeCoefficients.I20High(w, s), w, s);
 
     /// <summary>log I from its sum.</summary>
     static double SumI(in Terms t, double v, double sum) => KernelMath.MulAdd(-v, t.Asinh, t.R) + (sum - (t.HalfLogR + HalfLog2Pi));
@@ -89,7 +90,7 @@ static class DebyeExpansion
     /// <inheritdoc cref="LogK160"/>
     public static double LogK60(double v, double x, bool scaled) { var t = Of(v, x, scaled); return SumK(t, v, DebyeCoefficients.K60(t.W, t.S)); }
     /// <inheritdoc cref="LogK160"/>
-    public static double LogK30(double v, double x, bool scaled) { var t = Of(v, x, scaled); return SumK(t, v, Seven(DebyeCoefficients.K30, t.W, t.S)); }
+    public static double LogK30(double v, double x, bool scaled) { var t = Of(v, x, scaled); return SumK(t, v, ToEighth(DebyeCoefficients.K30, t.W, t.S)); }
     /// <inheritdoc cref="LogK160"/>
-    public static double LogK20(double v, double x, bool scaled) { var t = Of(v, x, scaled); return SumK(t, v, Ten(DebyeCoefficients.K20Low, DebyeCoefficients.K20High(t.W, t.S), t.W, t.S)); }
+    public static double LogK20(double v, double x, bool scaled) { var t = Of(v, x, scaled); return SumK(t, v, ToTenth(DebyeCoefficients.K20Low, DebyeCoefficients.K20High(t.W, t.S), t.W, t.S)); }
 }

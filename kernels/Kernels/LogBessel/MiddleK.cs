@@ -6,27 +6,39 @@ namespace Kernels;
 static class MiddleK
 {
     /// <summary>log K, plus x if scaled, x in [1, 2), [2, 5), [5, 20).</summary>
-    public static double LogK1(double v, double x, bool scaled)
+    public static double LogK1(double v, double x, bool scaled) { double value = Start1(v, x, out double inverse, out double mu, out double slope); return Finish(v, x, scaled, mu, inverse, value, slope); }
+    /// <inheritdoc cref="LogK1"/>
+    public static double LogK2(double v, double x, bool scaled) { double value = Start2(v, x, out double inverse, out double mu, out double slope); return Finish(v, x, scaled, mu, inverse, value, slope); }
+    /// <inheritdoc cref="LogK1"/>
+    public static double LogK5(double v, double x, bool scaled) { double value = Start5(v, x, out double inverse, out double mu, out double slope); return Finish(v, x, scaled, mu, inverse, value, slope); }
+
+    /// <summary>K_(v+1)/K_v for the same x, v >= -1/2.</summary>
+    public static double Ratio1(double v, double x) { double value = Start1(v, x, out double inverse, out double mu, out double slope); return Ratio(v - mu, mu, inverse, value, slope); }
+    /// <inheritdoc cref="Ratio1"/>
+    public static double Ratio2(double v, double x) { double value = Start2(v, x, out double inverse, out double mu, out double slope); return Ratio(v - mu, mu, inverse, value, slope); }
+    /// <inheritdoc cref="Ratio1"/>
+    public static double Ratio5(double v, double x) { double value = Start5(v, x, out double inverse, out double mu, out double slope); return Ratio(v - mu, mu, inverse, value, slope); }
+
+    // √(2x/π) e^x K_μ, and slope -√(2x/π) e^x K'_μ.
+    static double Start1(double v, double x, out double inverse, out double mu, out double slope)
     {
-        double inverse = 1.0 / x, t = KernelMath.MulAdd(inverse, 4.0, -3.0), m = Order(v, out double mu);
-        double value = Both(KCoefficients.Low1, KCoefficients.High1, m, t, out double slope);
-        return Finish(v, x, scaled, mu, inverse, value, slope);
+        inverse = 1.0 / x;
+        double m = Order(v, out mu);
+        return Both(KCoefficients.Low1, KCoefficients.High1, m, KernelMath.MulAdd(inverse, 4.0, -3.0), out slope);
     }
 
-    /// <inheritdoc cref="LogK1"/>
-    public static double LogK2(double v, double x, bool scaled)
+    static double Start2(double v, double x, out double inverse, out double mu, out double slope)
     {
-        double inverse = 1.0 / x, t = KernelMath.MulAdd(inverse, 6.666666666666667, -2.3333333333333335), m = Order(v, out double mu);
-        double value = Both(KCoefficients.Low2, KCoefficients.High2, m, t, out double slope);
-        return Finish(v, x, scaled, mu, inverse, value, slope);
+        inverse = 1.0 / x;
+        double m = Order(v, out mu);
+        return Both(KCoefficients.Low2, KCoefficients.High2, m, KernelMath.MulAdd(inverse, 6.666666666666667, -2.3333333333333335), out slope);
     }
 
-    /// <inheritdoc cref="LogK1"/>
-    public static double LogK5(double v, double x, bool scaled)
+    static double Start5(double v, double x, out double inverse, out double mu, out double slope)
     {
-        double inverse = 1.0 / x, t = KernelMath.MulAdd(inverse, 13.333333333333334, -1.6666666666666667), m = Order(v, out double mu);
-        double value = Both(KCoefficients.Low5, KCoefficients.High5, m, t, out double slope);
-        return Finish(v, x, scaled, mu, inverse, value, slope);
+        inverse = 1.0 / x;
+        double m = Order(v, out mu);
+        return Both(KCoefficients.Low5, KCoefficients.High5, m, KernelMath.MulAdd(inverse, 13.333333333333334, -1.6666666666666667), out slope);
     }
 
     // 8μ² - 1 in [-1, 1].
@@ -58,5 +70,21 @@ static class MiddleK
         // ln √(π/(2x)) goes into the one logarithm.
         double log = Logarithms.Log(last * last * (1.5707963267948966 * inverse));
         return scaled ? 0.5 * log : KernelMath.MulAdd(0.5, log, -x);
+    }
+
+    // One step more than Finish.
+    static double Ratio(double n, double mu, double inverse, double value, double slope)
+    {
+        double before = value, current = KernelMath.MulAdd(mu * inverse, value, slope), step = inverse + inverse, factor = mu * step, last = before, above = current;
+        for (int j = 1; j < 15; j++)
+        {
+            factor += step;
+            double next = KernelMath.MulAdd(factor, current, before);
+            before = current;
+            current = next;
+            last = KernelMath.Select(n >= j, before, last);
+            above = KernelMath.Select(n >= j, current, above);
+        }
+        return above / last;
     }
 }

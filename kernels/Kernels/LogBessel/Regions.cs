@@ -9,6 +9,16 @@ static class Regions
     /// <summary>For K, which is even in v.</summary>
     public static int OfK(double v, double x) => Of(v, x, true, 1, 2, 5);
 
+    /// <summary>For I_(v+1)/I_v: 0 … 2 the shells to r = 30, 3 … 7 the classes of x below them, 8 all else.</summary>
+    public static int OfRatioI(double v, double x)
+    {
+        double r2 = KernelMath.MulAdd(x, x, v * v);
+        int shell = KernelMath.Select(r2 >= 25600, 0, KernelMath.Select(r2 >= 3600, 1, 2));
+        int inside = KernelMath.Select(x < 2, 3, KernelMath.Select(x < 5, 4, KernelMath.Select(x < 10, 5, KernelMath.Select(x < 20, 6, 7))));
+        bool plain = v >= 0 && x >= 4.9090934652977266e-91 && r2 < 4.149515568880993e180;
+        return KernelMath.Select(v >= 0 && x > 0 && r2 < 900, inside, KernelMath.Select(plain && r2 >= 900, shell, 8));
+    }
+
     static int Of(double v, double x, bool even, double first, double second, double third)
     {
         // NaN fails every comparison.
@@ -18,5 +28,29 @@ static class Regions
         // x from 2^-300, r to 2^300.
         bool plain = x >= 4.9090934652977266e-91 && r2 < 4.149515568880993e180;
         return KernelMath.Select(even && x > 0 && ellipse < 400, inside, KernelMath.Select(even && plain && ellipse >= 400, shell, 8));
+    }
+
+    // For float arguments: 0 r >= 30, 1 the rest outside the ellipse, 2 … 5 the classes of x inside it, 6 all else. No float but infinity is beyond 2^300.
+
+    /// <summary>For I of float arguments.</summary>
+    public static int OfISingle(double v, double x) => OfSingle(v, x, v >= 0 || KernelMath.Floor(v) == v, 2, 5, 10);
+
+    /// <summary>For K of float arguments.</summary>
+    public static int OfKSingle(double v, double x) => OfSingle(v, x, true, 1, 2, 5);
+
+    static int OfSingle(double v, double x, bool even, double first, double second, double third)
+    {
+        double a = v * v, r2 = KernelMath.MulAdd(x, x, a), ellipse = a + r2;
+        int inside = KernelMath.Select(x < first, 2, KernelMath.Select(x < second, 3, KernelMath.Select(x < third, 4, 5)));
+        int outside = KernelMath.Select(r2 < double.PositiveInfinity && ellipse >= 400, KernelMath.Select(r2 >= 900, 0, 1), 6);
+        return KernelMath.Select(even && x > 0, KernelMath.Select(ellipse < 400, inside, outside), 6);
+    }
+
+    /// <summary>For I_(v+1)/I_v of float arguments: 0 r >= 30, 1 … 4 the classes of x below it, 5 all else.</summary>
+    public static int OfRatioISingle(double v, double x)
+    {
+        double r2 = KernelMath.MulAdd(x, x, v * v);
+        int inside = KernelMath.Select(x < 2, 1, KernelMath.Select(x < 5, 2, KernelMath.Select(x < 10, 3, 4)));
+        return KernelMath.Select(v >= 0 && x > 0 && r2 < double.PositiveInfinity, KernelMath.Select(r2 < 900, inside, 0), 5);
     }
 }

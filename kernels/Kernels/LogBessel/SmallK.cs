@@ -13,8 +13,47 @@ static class SmallK
     /// <summary>log K, plus x if scaled, x in (0, 1).</summary>
     public static double LogK(double v, double x, bool scaled)
     {
-        double half = 0.5 * x, z = half * half, n = KernelMath.Round(v), mu = v - n, m = mu * mu;
-        double b = 0.6931471805599453 - Logarithms.LogPositive(x), sigma = mu * b;
+        double first = Start(v, x, out double mu, out double z, out double b, out double zero, out double current), n = v - mu, m = mu * mu, before = z * zero;
+        double last = KernelMath.Select(n >= 1, current, first);
+        for (int j = 1; j < 14; j++)
+        {
+            double next = KernelMath.MulAdd(mu + j, current, before);
+            before = z * current;
+            current = next;
+            last = KernelMath.Select(n > j, current, last);
+        }
+        double sinc = KCoefficients.Sinc[0];
+        for (int i = 1; i < 9; i++) sinc = KernelMath.MulAdd(sinc, m, KCoefficients.Sinc[i]);
+        double log = KernelMath.MulAdd(KernelMath.Select(n == 0, 0.0, v), b, Logarithms.Log(last / sinc));
+        return scaled ? log + x : log;
+    }
+
+    /// <summary>K_(v+1)/K_v, x in (0, 1), v >= -1/2.</summary>
+    public static double Ratio(double v, double x)
+    {
+        Start(v, x, out double mu, out double z, out _, out double zero, out double current);
+        double n = v - mu, before = z * zero, last = zero, above = current;
+        for (int j = 1; j < 15; j++)
+        {
+            double next = KernelMath.MulAdd(mu + j, current, before);
+            last = KernelMath.Select(n >= j, current, last);
+            above = KernelMath.Select(n >= j, next, above);
+            before = z * current;
+            current = next;
+        }
+        // Not by 2/x, which may overflow before the product does.
+        return (above + above) / last / x;
+    }
+
+    // The formulas above: the result is that of K_μ; k_0, k_1.
+    static double Start(double v, double x, out double mu, out double z, out double b, out double zero, out double one)
+    {
+        double half = 0.5 * x;
+        z = half * half;
+        mu = v - KernelMath.Round(v);
+        double m = mu * mu;
+        b = 0.6931471805599453 - Logarithms.LogPositive(x);
+        double sigma = mu * b;
         Eight low = Eight.Of(KCoefficients.LowSmall, m), high = Eight.Of(KCoefficients.HighSmall, m);
         double even = low.First(z, high.First(z, 0)), odd = low.Second(z, high.Second(z, 0));
         double evenZ = Slope(z, low.B, low.C, low.D, high.A, high.B, high.C, high.D), oddZ = Slope(z, low.F, low.G, low.H, high.E, high.F, high.G, high.H);
@@ -34,20 +73,9 @@ static class SmallK
         double sinh = KernelMath.Select(q < 1, b * series, (up - down) / (mu + mu));
 
         double first = KernelMath.MulAdd(sinh, even, -(cosh * odd));
-        double before = z * (first * down);
-        double current = KernelMath.MulAdd(z * down, KernelMath.MulAdd(cosh, oddZ, -(sinh * evenZ)), 0.5 * KernelMath.MulAdd(-mu, odd, even));
-        double last = KernelMath.Select(n >= 1, current, first);
-        for (int j = 1; j < 14; j++)
-        {
-            double next = KernelMath.MulAdd(mu + j, current, before);
-            before = z * current;
-            current = next;
-            last = KernelMath.Select(n > j, current, last);
-        }
-        double sinc = KCoefficients.Sinc[0];
-        for (int i = 1; i < 9; i++) sinc = KernelMath.MulAdd(sinc, m, KCoefficients.Sinc[i]);
-        double log = KernelMath.MulAdd(KernelMath.Select(n == 0, 0.0, v), b, Logarithms.Log(last / sinc));
-        return scaled ? log + x : log;
+        zero = first * down;
+        one = KernelMath.MulAdd(z * down, KernelMath.MulAdd(cosh, oddZ, -(sinh * evenZ)), 0.5 * KernelMath.MulAdd(-mu, odd, even));
+        return first;
     }
 
     // b + 2c z + 3d z² + …

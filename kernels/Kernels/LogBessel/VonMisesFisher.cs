@@ -20,7 +20,7 @@ public static class VonMisesFisher
     /// <summary>log C_p(κ) = (p/2 - 1) ln κ - (p/2) ln 2π - log I_(p/2-1)(κ), and its limit at κ = 0.</summary>
     /// <param name="p">Dimensions of the space, at least 2.</param>
     /// <param name="kappa">The concentration. Below 0 or NaN: the result is NaN.</param>
-    /// <returns>Within 6 · 2^-53 max(1, r + v ln(1 + v + r)), v = p/2 - 1, r = √(v² + κ²).</returns>
+    /// <returns>Within 6 units of 2^-53 of max(1, |result|, r + v ln(1 + v + r)), v = p/2 - 1, r = √(v² + κ²).</returns>
     /// <exception cref="ArgumentOutOfRangeException">p is below 2.</exception>
     public static double LogNormalizer(int p, double kappa) => VonMisesFisherSpecs.LogNormalizer(Order(p), kappa);
 
@@ -38,7 +38,7 @@ public static class VonMisesFisher
     public static void MeanResultantLength(int p, ReadOnlySpan<double> kappa, Span<double> destination, KernelOptions? options = null) => LogBessel.RatioI(Order(p), kappa, destination, options);
 
     /// <summary>The κ with A_p(κ) = meanResultantLength: the maximum-likelihood estimate of the concentration. 0 gives 0, 1 gives infinity.</summary>
-    /// <remarks>Newton's method on A_p from the approximation of Banerjee and others (JMLR 6, 2005). A_p(result) is meanResultantLength within 8 · 2^-53/(1 - meanResultantLength).</remarks>
+    /// <remarks>Newton's method on 1 - A_p from the approximation of Banerjee and others (JMLR 6, 2005). 1 - A_p(result) is 1 - meanResultantLength within 8 units of 2^-53 of it, or A_p(result) is meanResultantLength within 8 units of 2^-53.</remarks>
     /// <param name="p">Dimensions of the space, at least 2.</param>
     /// <param name="meanResultantLength">From 0 to 1.</param>
     /// <exception cref="ArgumentOutOfRangeException">p is below 2, or meanResultantLength is not from 0 to 1.</exception>
@@ -68,7 +68,7 @@ public static class VonMisesFisher
             VonMisesFisherSpecs.FirstKappa(p, wanted, target, options);
             for (int step = 0; step < NewtonSteps; step++)
             {
-                LogBessel.RatioI(v, target, reached, options);
+                LogBessel.RatioIComplement(v, target, reached, options);
                 VonMisesFisherSpecs.NextKappa(p, wanted, target, reached, target, options);
             }
         }
