@@ -38,7 +38,7 @@ public static class VonMisesFisher
     public static void MeanResultantLength(int p, ReadOnlySpan<double> kappa, Span<double> destination, KernelOptions? options = null) => LogBessel.RatioI(Order(p), kappa, destination, options);
 
     /// <summary>The κ with A_p(κ) = meanResultantLength: the maximum-likelihood estimate of the concentration. 0 gives 0, 1 gives infinity.</summary>
-    /// <remarks>Newton's method on 1 - A_p from the approximation of Banerjee and others (JMLR 6, 2005). 1 - A_p(result) is 1 - meanResultantLength within 8 units of 2^-53 of it, or A_p(result) is meanResultantLength within 8 units of 2^-53.</remarks>
+    /// <remarks>Newton's method from the approximation of Banerjee and others (JMLR 6, 2005). Up to 1/2, A_p(result) is meanResultantLength within 8 units of 2^-53 of that; above, 1 - A_p(result) is 1 - meanResultantLength within 8 units of 2^-53 of that, or within 3 units of 2^-53 where p/2 and κ are below 30.</remarks>
     /// <param name="p">Dimensions of the space, at least 2.</param>
     /// <param name="meanResultantLength">From 0 to 1.</param>
     /// <exception cref="ArgumentOutOfRangeException">p is below 2, or meanResultantLength is not from 0 to 1.</exception>
@@ -59,17 +59,18 @@ public static class VonMisesFisher
         for (int i = 0; i < meanResultantLength.Length; i++)
             if (!(meanResultantLength[i] >= 0 && meanResultantLength[i] <= 1))
                 throw new ArgumentOutOfRangeException(nameof(meanResultantLength), meanResultantLength[i], $"A mean resultant length is from 0 to 1; that of index {i} is not.");
-        Span<double> r = stackalloc double[Math.Min(Chunk, kappa.Length)], a = stackalloc double[r.Length];
+        Span<double> r = stackalloc double[Math.Min(Chunk, kappa.Length)], a = stackalloc double[r.Length], b = stackalloc double[r.Length];
         for (int at = 0; at < kappa.Length; at += Chunk)
         {
             var target = kappa.Slice(at, Math.Min(Chunk, kappa.Length - at));
-            Span<double> wanted = r[..target.Length], reached = a[..target.Length];
+            Span<double> wanted = r[..target.Length], reached = a[..target.Length], complement = b[..target.Length];
             meanResultantLength.Slice(at, target.Length).CopyTo(wanted);
             VonMisesFisherSpecs.FirstKappa(p, wanted, target, options);
             for (int step = 0; step < NewtonSteps; step++)
             {
-                LogBessel.RatioIComplement(v, target, reached, options);
-                VonMisesFisherSpecs.NextKappa(p, wanted, target, reached, target, options);
+                LogBessel.RatioI(v, target, reached, options);
+                LogBessel.RatioIComplement(v, target, complement, options);
+                VonMisesFisherSpecs.NextKappa(p, wanted, target, reached, complement, target, options);
             }
         }
     }

@@ -63,13 +63,13 @@ static partial class VonMisesFisherSpecs
     [ElementKernel]
     internal static double FirstKappa(double p, double r) => r * (p - r * r) / ((1 - r) * (1 + r));
 
-    /// <summary>A better κ after complement = 1 - A_p(κ): Newton's step, A' = 1 - A² - (p - 1) A/κ, kept within a factor of 2.</summary>
+    /// <summary>A better κ after a = A_p(κ) and complement = 1 - A_p(κ): Newton's step, A' = 1 - A² - (p - 1) A/κ, kept within a factor of 2.</summary>
     [ElementKernel]
-    internal static double NextKappa(double p, double r, double kappa, double complement)
+    internal static double NextKappa(double p, double r, double kappa, double a, double complement)
     {
-        // Near 1 neither A_p - R nor 1 - A² may lose what tells A_p from 1. Far out the terms of A' cancel, and it is (p - 1)/(2κ²) (1 + O(p/κ)).
-        double excess = KernelMath.Select(r > 0.5, (1 - r) - complement, (1 - complement) - r);
-        double slope = KernelMath.Select(kappa > 1e4 * p, 0.5 * (p - 1) / kappa / kappa, complement * (2 - complement) - (p - 1) * (1 - complement) / kappa);
+        // Near 1 the complements tell A_p from R. Far out the terms of A' cancel, and it is (p - 1)/(2κ²) (1 + O(p/κ)).
+        double excess = KernelMath.Select(r > 0.5, (1 - r) - complement, a - r);
+        double slope = KernelMath.Select(kappa > 1e4 * p, 0.5 * (p - 1) / kappa / kappa, complement * (1 + a) - (p - 1) * a / kappa);
         double next = KernelMath.Clamp(kappa - excess / slope, 0.5 * kappa, 2 * kappa);
         return KernelMath.Select(kappa > 0 && kappa < double.PositiveInfinity, next, kappa);
     }
