@@ -80,7 +80,7 @@ static class DebyeCoefficients
         -47301.20152253631,
     };
 
-    /// <summary>The same: what w^8 is to be multiplied with for w^9 and w^10, j &lt;= 16.</summary>
+    /// <summary>The same: what w^8 is to be multiplied with for w^9 … w^10, j &lt;= 16.</summary>
     public static double I20High(double w, double s)
     {
         double sum = KernelMath.MulAdd(KernelMath.MulAdd(KernelMath.MulAdd(KernelMath.MulAdd(KernelMath.MulAdd(KernelMath.MulAdd(KernelMath.MulAdd(KernelMath.MulAdd(KernelMath.MulAdd(KernelMath.MulAdd(KernelMath.MulAdd(KernelMath.MulAdd(KernelMath.MulAdd(KernelMath.MulAdd(KernelMath.MulAdd(KernelMath.MulAdd(21340217.945978712, s, -228046370.81222343), s, 1122514096.993297), s, -3253808080.434734), s, 5684913282.298647), s, -4373985008.145642), s, -5875141859.902602), s, 25047606672.07108), s, -43940902809.65236), s, 50226042507.44642), s, -40389281745.59463), s, 23076980703.881844), s, -9212597070.914673), s, 2472922977.5264688), s, -413657345.5828236), s, 35873397.98110991), s, -775342.3456976874);
@@ -156,7 +156,7 @@ static class DebyeCoefficients
         -8046.263861363704,
     };
 
-    /// <summary>The same: what w^8 is to be multiplied with for w^9 and w^10, j &lt;= 14.</summary>
+    /// <summary>The same: what w^8 is to be multiplied with for w^9 … w^10, j &lt;= 14.</summary>
     public static double K20High(double w, double s)
     {
         double sum = KernelMath.MulAdd(KernelMath.MulAdd(KernelMath.MulAdd(KernelMath.MulAdd(KernelMath.MulAdd(KernelMath.MulAdd(KernelMath.MulAdd(KernelMath.MulAdd(KernelMath.MulAdd(KernelMath.MulAdd(KernelMath.MulAdd(KernelMath.MulAdd(KernelMath.MulAdd(KernelMath.MulAdd(1416040.98126396, s, -10420966.390629727), s, 36212497.36043936), s, -77563763.27182381), s, 108355389.69833747), s, -88003305.95202638), s, 1502221.9629212213), s, 117972753.69428648), s, -211512049.29890028), s, 228587489.43896887), s, -164419842.98749322), s, 75739181.66662477), s, -20530406.230305996), s, 2807093.2218868323), s, -131609.18365441548);

@@ -19,22 +19,24 @@ static class MiddleK
     /// <inheritdoc cref="Ratio1"/>
     public static double Ratio5(double v, double x) { double value = Start5(v, x, out double inverse, out double mu, out double slope); return Ratio(v - mu, mu, inverse, value, slope); }
 
-    // √(2x/π) e^x K_μ, and slope -√(2x/π) e^x K'_μ.
-    static double Start1(double v, double x, out double inverse, out double mu, out double slope)
+    /// <summary>√(2x/π) e^x K_μ and slope -√(2x/π) e^x K'_μ, μ = v less the nearest integer.</summary>
+    public static double Start1(double v, double x, out double inverse, out double mu, out double slope)
     {
         inverse = 1.0 / x;
         double m = Order(v, out mu);
         return Both(KCoefficients.Low1, KCoefficients.High1, m, KernelMath.MulAdd(inverse, 4.0, -3.0), out slope);
     }
 
-    static double Start2(double v, double x, out double inverse, out double mu, out double slope)
+    /// <inheritdoc cref="Start1"/>
+    public static double Start2(double v, double x, out double inverse, out double mu, out double slope)
     {
         inverse = 1.0 / x;
         double m = Order(v, out mu);
         return Both(KCoefficients.Low2, KCoefficients.High2, m, KernelMath.MulAdd(inverse, 6.666666666666667, -2.3333333333333335), out slope);
     }
 
-    static double Start5(double v, double x, out double inverse, out double mu, out double slope)
+    /// <inheritdoc cref="Start1"/>
+    public static double Start5(double v, double x, out double inverse, out double mu, out double slope)
     {
         inverse = 1.0 / x;
         double m = Order(v, out mu);
@@ -48,7 +50,8 @@ static class MiddleK
         return KernelMath.MulAdd(8.0 * mu, mu, -1.0);
     }
 
-    static double Both(ReadOnlySpan<double> lowTable, ReadOnlySpan<double> highTable, double m, double t, out double slope)
+    /// <summary>The two polynomials of a pair of tables at m = 8μ² - 1, t linear in 1/x.</summary>
+    public static double Both(ReadOnlySpan<double> lowTable, ReadOnlySpan<double> highTable, double m, double t, out double slope)
     {
         Eight low = Eight.Of(lowTable, t), high = Eight.Of(highTable, t);
         slope = low.Second(m, high.Second(m, 0));

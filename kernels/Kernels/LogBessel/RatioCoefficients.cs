@@ -124,7 +124,7 @@ static class RatioCoefficients
         -7864.145650203688,
     };
 
-    /// <summary>The same: what w^8 is to be multiplied with for w^9 and w^10, j &lt;= 16.</summary>
+    /// <summary>The same: what w^8 is to be multiplied with for w^9 … w^10, j &lt;= 16.</summary>
     public static double K20High(double w, double s)
     {
         double sum = KernelMath.MulAdd(KernelMath.MulAdd(KernelMath.MulAdd(KernelMath.MulAdd(KernelMath.MulAdd(KernelMath.MulAdd(KernelMath.MulAdd(KernelMath.MulAdd(KernelMath.MulAdd(KernelMath.MulAdd(KernelMath.MulAdd(KernelMath.MulAdd(KernelMath.MulAdd(KernelMath.MulAdd(KernelMath.MulAdd(KernelMath.MulAdd(121317863.82129045, s, -981354681.3743212), s, 4050790661.8782067), s, -11032714386.523546), s, 21395433711.951992), s, -30435073726.90347), s, 32226187176.117413), s, -25426662517.706158), s, 14417279688.608934), s, -4819716651.586877), s, -425945846.0009779), s, 1660894145.8487022), s, -1037771992.9054412), s, 346330482.48888034), s, -64622628.20121461), s, 5789328.320095873), s, -126079.53719346583);

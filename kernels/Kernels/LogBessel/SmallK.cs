@@ -10,50 +10,56 @@ namespace Kernels;
 // k_(j+1) = (μ + j) k_j + z k_(j-1), which neither overflows nor underflows for x down to 2^-1074, and log K = ln k_n + v b; for n = 0 log K = ln K_μ.
 static class SmallK
 {
+    /// <summary>The formulas' parts.</summary>
+    public struct Parts
+    {
+        /// <summary>As above; Sigma is σ, Down e^-σ, Sinh b sinhc(σ).</summary>
+        public double Mu, Z, B, Sigma, Even, Odd, EvenZ, OddZ, Cosh, Sinh, Down;
+        /// <summary>K_μ, k_0 and k_1, times sin(πμ)/(πμ).</summary>
+        public double First, Zero, One;
+    }
+
     /// <summary>log K, plus x if scaled, x in (0, 1).</summary>
     public static double LogK(double v, double x, bool scaled)
     {
-        double first = Start(v, x, out double mu, out double z, out double b, out double zero, out double current), n = v - mu, m = mu * mu, before = z * zero;
-        double last = KernelMath.Select(n >= 1, current, first);
+        var t = Of(v, x);
+        double n = v - t.Mu, m = t.Mu * t.Mu, before = t.Z * t.Zero, current = t.One;
+        double last = KernelMath.Select(n >= 1, current, t.First);
         for (int j = 1; j < 14; j++)
         {
-            double next = KernelMath.MulAdd(mu + j, current, before);
-            before = z * current;
+            double next = KernelMath.MulAdd(t.Mu + j, current, before);
+            before = t.Z * current;
             current = next;
             last = KernelMath.Select(n > j, current, last);
         }
         double sinc = KCoefficients.Sinc[0];
         for (int i = 1; i < 9; i++) sinc = KernelMath.MulAdd(sinc, m, KCoefficients.Sinc[i]);
-        double log = KernelMath.MulAdd(KernelMath.Select(n == 0, 0.0, v), b, Logarithms.Log(last / sinc));
+        double log = KernelMath.MulAdd(KernelMath.Select(n == 0, 0.0, v), t.B, Logarithms.Log(last / sinc));
         return scaled ? log + x : log;
     }
 
     /// <summary>K_(v+1)/K_v, x in (0, 1), v >= -1/2.</summary>
     public static double Ratio(double v, double x)
     {
-        Start(v, x, out double mu, out double z, out _, out double zero, out double current);
-        double n = v - mu, before = z * zero, last = zero, above = current;
+        var t = Of(v, x);
+        double n = v - t.Mu, current = t.One, before = t.Z * t.Zero, last = t.Zero, above = current;
         for (int j = 1; j < 15; j++)
         {
-            double next = KernelMath.MulAdd(mu + j, current, before);
+            double next = KernelMath.MulAdd(t.Mu + j, current, before);
             last = KernelMath.Select(n >= j, current, last);
             above = KernelMath.Select(n >= j, next, above);
-            before = z * current;
+            before = t.Z * current;
             current = next;
         }
         // Not by 2/x, which may overflow before the product does.
         return (above + above) / last / x;
     }
 
-    // The formulas above: the result is that of K_μ; k_0, k_1.
-    static double Start(double v, double x, out double mu, out double z, out double b, out double zero, out double one)
+    /// <summary>Of x in (0, 1), v >= -1/2.</summary>
+    public static Parts Of(double v, double x)
     {
-        double half = 0.5 * x;
-        z = half * half;
-        mu = v - KernelMath.Round(v);
-        double m = mu * mu;
-        b = 0.6931471805599453 - Logarithms.LogPositive(x);
-        double sigma = mu * b;
+        double half = 0.5 * x, z = half * half, mu = v - KernelMath.Round(v), m = mu * mu;
+        double b = 0.6931471805599453 - Logarithms.LogPositive(x), sigma = mu * b;
         Eight low = Eight.Of(KCoefficients.LowSmall, m), high = Eight.Of(KCoefficients.HighSmall, m);
         double even = low.First(z, high.First(z, 0)), odd = low.Second(z, high.Second(z, 0));
         double evenZ = Slope(z, low.B, low.C, low.D, high.A, high.B, high.C, high.D), oddZ = Slope(z, low.F, low.G, low.H, high.E, high.F, high.G, high.H);
@@ -73,13 +79,15 @@ static class SmallK
         double sinh = KernelMath.Select(q < 1, b * series, (up - down) / (mu + mu));
 
         double first = KernelMath.MulAdd(sinh, even, -(cosh * odd));
-        zero = first * down;
-        one = KernelMath.MulAdd(z * down, KernelMath.MulAdd(cosh, oddZ, -(sinh * evenZ)), 0.5 * KernelMath.MulAdd(-mu, odd, even));
-        return first;
+        double one = KernelMath.MulAdd(z * down, KernelMath.MulAdd(cosh, oddZ, -(sinh * evenZ)), 0.5 * KernelMath.MulAdd(-mu, odd, even));
+        return new()
+        {
+            Mu = mu, Z = z, B = b, Sigma = sigma, Even = even, Odd = odd, EvenZ = evenZ, OddZ = oddZ, Cosh = cosh, Sinh = sinh, Down = down, First = first, Zero = first * down, One = one,
+        };
     }
 
-    // b + 2c z + 3d z² + …
-    static double Slope(double z, double b, double c, double d, double e, double f, double g, double h)
+    /// <summary>b + 2c z + 3d z² + …</summary>
+    public static double Slope(double z, double b, double c, double d, double e, double f, double g, double h)
     {
         double sum = KernelMath.MulAdd(7 * h, z, 6 * g);
         sum = KernelMath.MulAdd(sum, z, 5 * f);
