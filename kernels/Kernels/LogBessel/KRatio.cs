@@ -35,7 +35,7 @@ static class KRatio
         // K_1/2 = K_-1/2.
         result = KernelMath.Select(x == 0, KernelMath.Select(v == -0.5, 1.0, double.PositiveInfinity), result);
         result = KernelMath.Select(v == double.PositiveInfinity, double.PositiveInfinity, KernelMath.Select(x == double.PositiveInfinity, 1.0, result));
-        bool defined = v == v && x >= 0 && (v < double.PositiveInfinity || x < double.PositiveInfinity);
+        bool defined = !double.IsNaN(v) && x >= 0 && (v < double.PositiveInfinity || x < double.PositiveInfinity);
         return KernelMath.Select(defined, result, double.NaN);
     }
 }

@@ -26,7 +26,7 @@ public static partial class LogBessel
             log = larger + (odd ? KernelMath.Log(-KernelMath.Expm1(gap)) : KernelMath.Log1p(KernelMath.Exp(gap)));
             signed = KernelMath.Select(odd && second >= first, KernelMath.Select(second == first, 0.0, -1.0), 1.0);
         }
-        bool defined = (x >= 0 || integer && x < 0) && v > double.NegativeInfinity && log == log;
+        bool defined = (x >= 0 || integer && x < 0) && v > double.NegativeInfinity && !double.IsNaN(log);
         sign = KernelMath.ToInt32InRange(KernelMath.Select(defined, signed, 0.0));
         return KernelMath.Select(defined, log, double.NaN);
     }

@@ -17,23 +17,6 @@ sealed record LogBesselProcess(IReadOnlyList<PeerInfo> Competitors, IReadOnlyLis
 /// <param name="SlowNs">A peer's turn takes about so long at most.</param>
 sealed record LogBesselSettings(IReadOnlyList<string> Grids, int Processes, int Rounds, int Values, double SlowNs, int Threads, bool WarmUp);
 
-/// <summary>Arguments: v and x of one grid.</summary>
-sealed record BesselGrid(string Name, Func<Random, (double V, double X)> Sample)
-{
-    /// <summary>The grids of the family's goals; docs/logbessel.md describes them.</summary>
-    public static IReadOnlyList<BesselGrid> All { get; } =
-    [
-        new("small", r => (12 * r.NextDouble(), 20 * r.NextDouble())),
-        new("medium", r => (100 * r.NextDouble(), 100 * r.NextDouble())),
-        new("large", r => (100 + 9900 * r.NextDouble(), 100 + 9900 * r.NextDouble())),
-        new("big x", r => (15 * r.NextDouble(), 30 + 9970 * r.NextDouble())),
-        new("mixed", r => (Logarithmic(r, 1e-2, 1e5), Logarithmic(r, 1e-2, 1e5))),
-        new("vMF", r => (((int[])[1023, 4095, 16383])[r.Next(3)], Logarithmic(r, 1e2, 1e5))),
-    ];
-
-    static double Logarithmic(Random r, double from, double to) => from * Math.Pow(to / from, r.NextDouble());
-}
-
 /// <summary>
 /// Measures in this process. The competitors take turns in rounds, so that a busy machine slows all of them; ours counts as one competitor. Of the times the least
 /// counts, of the ratios, taken round by round, the median.
@@ -44,7 +27,7 @@ static class LogBesselBench
     {
         LogBesselPeer[] all = [new OurLogBessel(settings.Threads), .. LogBesselPeer.All()];
         int[] there = [.. Enumerable.Range(0, all.Length).Where(k => all[k].Info.Missing is null)];
-        var grids = BesselGrid.All.Where(g => settings.Grids.Contains(g.Name)).Select(g => (g.Name, Points: Points(g, settings.Values))).ToList();
+        var grids = BesselGrid.All.Where(g => settings.Grids.Contains(g.Name)).Select(g => (g.Name, Points: g.Points(settings.Values))).ToList();
         if (settings.WarmUp)
             Timing.WarmUp([.. grids.SelectMany(g => there.SelectMany(k => ((bool[])[true, false]).Select(first => (Action)(() => all[k].Run(first, Short(g.Points.V), Short(g.Points.X), new double[Short(g.Points.V).Length])))))],
                 new ProgressLine(TextWriter.Null));
@@ -61,13 +44,6 @@ static class LogBesselBench
     }
 
     static string Function(bool first) => first ? "log I" : "log K";
-
-    static (double[] V, double[] X) Points(BesselGrid grid, int count)
-    {
-        var random = new Random(1);
-        var points = Enumerable.Range(0, count).Select(_ => grid.Sample(random)).ToArray();
-        return ([.. points.Select(p => p.V)], [.. points.Select(p => p.X)]);
-    }
 
     static LogBesselTimes Measure(LogBesselSettings settings, string grid, bool first, double[] v, double[] x, LogBesselPeer[] all, int[] there, bool check)
     {

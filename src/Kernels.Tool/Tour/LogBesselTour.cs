@@ -22,12 +22,10 @@ static class LogBesselTour
 
     static TourCase Prepare(BesselGrid grid, Orders function, double units, Func<double, double, double> peer)
     {
-        var random = new Random(1);
-        var points = Enumerable.Range(0, Count).Select(_ => grid.Sample(random)).ToArray();
-        var v = new TourBuffer<double>([.. points.Select(p => p.V)]);
-        var x = new TourBuffer<double>([.. points.Select(p => p.X)]);
+        var (orders, arguments) = grid.Points(Count);
+        TourBuffer<double> v = new(orders), x = new(arguments);
         // In units of u max(1, |y|, the condition number r + v asinh(v/x)).
-        var y = new TourBuffer<double>(new double[Count], (i, y) => 2 * units * U * Math.Max(Math.Max(1, Math.Abs(y)), Condition(points[i].V, points[i].X)));
+        var y = new TourBuffer<double>(new double[Count], (i, y) => 2 * units * U * Math.Max(Math.Max(1, Math.Abs(y)), Condition(orders[i], arguments[i])));
         var spec = new KernelOptions { Target = KernelTarget.Spec, MaxDegreeOfParallelism = 1 };
         return new([v, x, y], o => function(v.Span, x.Span, y.Span, o), () => function(v.Span, x.Span, y.Span, spec), new TourPeer("Math.NET", () =>
         {

@@ -13,7 +13,11 @@ abstract class LogBesselPeer
     public abstract void Run(bool first, ReadOnlySpan<double> v, ReadOnlySpan<double> x, Span<double> y);
 
     /// <summary>The peers, whether they are there or not.</summary>
-    public static LogBesselPeer[] All() => [new NativeLogBessel("paper", "the paper's algorithm, C++", _ => "-O3"), new NativeLogBessel("boost", "Boost.Math", shim => shim.Text("boost_version")), new NativeLogBessel("gsl", "GSL", shim => shim.Text("gsl_version_text")), new MathNetLogBessel()];
+    public static LogBesselPeer[] All() =>
+    [
+        new NativeLogBessel("paper", "the paper's algorithm, C++", _ => null), new OurPaperLogBessel(), new NativeLogBessel("boost", "Boost.Math", shim => shim.Text("boost_version")),
+        new NativeLogBessel("gsl", "GSL", shim => shim.Text("gsl_version_text")), new MathNetLogBessel(),
+    ];
 }
 
 /// <summary>The library's own.</summary>
@@ -28,6 +32,18 @@ sealed class OurLogBessel(int threads) : LogBesselPeer
     {
         if (first) LogBessel.LogI(v, x, y, options);
         else LogBessel.LogK(v, x, y, options);
+    }
+}
+
+/// <summary>The library's own form of the paper's algorithm.</summary>
+sealed class OurPaperLogBessel : LogBesselPeer
+{
+    public override PeerInfo Info { get; } = new("the paper's algorithm, Kernels", null, Isa.Chosen.ToString().ToLowerInvariant(), 1);
+
+    public override void Run(bool first, ReadOnlySpan<double> v, ReadOnlySpan<double> x, Span<double> y)
+    {
+        if (first) LogBessel.LogI(v, x, y, LogBesselAlgorithm.Paper);
+        else LogBessel.LogK(v, x, y, LogBesselAlgorithm.Paper);
     }
 }
 
