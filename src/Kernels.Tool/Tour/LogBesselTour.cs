@@ -1,37 +1,115 @@
+using System.Numerics;
 using MathNet.Numerics;
 
 namespace Kernels.Tool;
 
-/// <summary>The log-Bessel family by its public entries, on arguments of one region and of all. Results differ from the spec's, which rounds multiply-adds twice, by up to twice what an entry states of its own error.</summary>
+/// <summary>
+/// The log-Bessel family by its public entries: every function on arguments of all regions, log I and log K on those of some regions too. Results differ from the spec's, which
+/// rounds multiply-adds twice, by up to twice what an entry states of its own error.
+/// </summary>
 static class LogBesselTour
 {
-    const double U = 1.0 / (1L << 53);
+    const double U = 1.0 / (1L << 53), SingleU = 1.0 / (1 << 24);
     const int Count = 4001;
 
-    delegate void Orders(ReadOnlySpan<double> v, ReadOnlySpan<double> x, Span<double> y, KernelOptions? options);
+    delegate void Orders<T>(ReadOnlySpan<T> v, ReadOnlySpan<T> x, Span<T> y, KernelOptions? options);
+    delegate void Derivatives(ReadOnlySpan<double> v, ReadOnlySpan<double> x, Span<double> value, Span<double> dx, Span<double> dv, KernelOptions? options);
+
+    /// <summary>How far y may be from the true value at v and x.</summary>
+    delegate double Bound(double y, double v, double x);
 
     public static IEnumerable<TourEntry> Entries() =>
-        from grid in BesselGrid.All
-        where grid.Name is "small" or "large" or "mixed"
-        from entry in ((string Name, Orders Function, double Units, Func<double, double, double> Peer)[])
-        [
-            ("LogBessel.LogI", LogBessel.LogI, 4.5, (v, x) => Math.Log(SpecialFunctions.BesselIScaled(v, x)) + x),
-            ("LogBessel.LogK", LogBessel.LogK, 6, (v, x) => Math.Log(SpecialFunctions.BesselKScaled(v, x)) - x),
-        ]
-        select new TourEntry("log-bessel", entry.Name, $"{Count}, {grid.Name}", Count, () => Prepare(grid, entry.Function, entry.Units, entry.Peer));
+    [
+        .. from grid in BesselGrid.All where grid.Name is "small" or "large" or "mixed" select Entry<double>("LogBessel.LogI_double", LogBessel.LogI, Units(4.5), grid, (v, x) => Math.Log(SpecialFunctions.BesselIScaled(v, x)) + x),
+        .. from grid in BesselGrid.All where grid.Name is "small" or "large" or "mixed" select Entry<double>("LogBessel.LogK_double", LogBessel.LogK, Units(6), grid, (v, x) => Math.Log(SpecialFunctions.BesselKScaled(v, x)) - x),
+        Entry<double>("LogBessel.LogIScaled_double", LogBessel.LogIScaled, Units(6, scaled: true), Mixed),
+        Entry<double>("LogBessel.LogKScaled_double", LogBessel.LogKScaled, Units(6, scaled: true), Mixed),
+        Entry<double>("LogBessel.RatioI_double", LogBessel.RatioI, Relative(5), Mixed),
+        Entry<double>("LogBessel.RatioK_double", LogBessel.RatioK, Relative(8), Mixed),
+        Entry<double>("LogBessel.RatioIComplement", LogBessel.RatioIComplement, (y, v, x) => U * (double.Hypot(v, x) >= 30 ? 5 * y : 2), Mixed),
+        Entry<float>("LogBessel.LogI_float", LogBessel.LogI, Single(false), Mixed),
+        Entry<float>("LogBessel.LogK_float", LogBessel.LogK, Single(false), Mixed),
+        Entry<float>("LogBessel.LogIScaled_float", LogBessel.LogIScaled, Single(true), Mixed),
+        Entry<float>("LogBessel.LogKScaled_float", LogBessel.LogKScaled, Single(true), Mixed),
+        Entry<float>("LogBessel.RatioI_float", LogBessel.RatioI, (y, _, _) => 2 * SingleU * y, Mixed),
+        Entry<float>("LogBessel.RatioK_float", LogBessel.RatioK, (y, _, _) => 2 * SingleU * y, Mixed),
+        Entry("LogBessel.LogIAndDerivatives", LogBessel.LogIAndDerivatives, (y, v, x) => U * 12 * Math.Max(1, Math.Abs(y))),
+        Entry("LogBessel.LogKAndDerivatives", LogBessel.LogKAndDerivatives, (y, v, x) => U * 8 * Math.Max(1, Math.Abs(y))),
+        new("log-bessel", "LogBessel.LogAbsI", $"{Count}, {Mixed.Name}", Count, Signed),
+        new("log-bessel", "VonMisesFisher.LogNormalizer", $"{Count}, p = 2048", Count, Normalizer),
+        new("log-bessel", "VonMisesFisher.FitKappa", $"{Count}, p = 2048", Count, Fit),
+    ];
 
-    static TourCase Prepare(BesselGrid grid, Orders function, double units, Func<double, double, double> peer)
+    static BesselGrid Mixed => BesselGrid.All.Single(g => g.Name == "mixed");
+
+    static double Condition(double v, double x, bool scaled)
     {
-        var (orders, arguments) = grid.Points(Count);
-        TourBuffer<double> v = new(orders), x = new(arguments);
-        // In units of u max(1, |y|, the condition number r + v asinh(v/x)).
-        var y = new TourBuffer<double>(new double[Count], (i, y) => 2 * units * U * Math.Max(Math.Max(1, Math.Abs(y)), Condition(orders[i], arguments[i])));
-        var spec = new KernelOptions { Target = KernelTarget.Spec, MaxDegreeOfParallelism = 1 };
-        return new([v, x, y], o => function(v.Span, x.Span, y.Span, o), () => function(v.Span, x.Span, y.Span, spec), new TourPeer("Math.NET", () =>
-        {
-            for (int i = 0; i < Count; i++) y.Span[i] = peer(v.Span[i], x.Span[i]);
-        }));
+        double r = double.Hypot(v, x);
+        return (scaled ? v / (r + x) * v : r) + v * Math.Asinh(v / x);
     }
 
-    static double Condition(double v, double x) => Math.Sqrt(v * v + x * x) + v * Math.Asinh(v / x);
+    static Bound Units(double units, bool scaled = false) => (y, v, x) => units * U * Math.Max(Math.Max(1, Math.Abs(y)), Condition(v, x, scaled));
+    static Bound Relative(double units) => (y, _, _) => units * U * y;
+    // 1 ULP, and below kappa/16 what the sum in double leaves.
+    static Bound Single(bool scaled) => (y, v, x) => 2 * SingleU * Math.Abs(y) + Math.ScaleB(Math.Max(1, Condition(v, x, scaled)), -29);
+
+    static TourEntry Entry<T>(string name, Orders<T> function, Bound bound, BesselGrid grid, Func<double, double, double>? peer = null) where T : unmanaged, INumber<T> =>
+        new("log-bessel", name, $"{Count}, {grid.Name}", Count, () =>
+        {
+            var (v, x, orders, arguments) = Arguments<T>(grid);
+            var y = new TourBuffer<T>(new T[Count], (i, y) => 2 * bound(y, double.CreateChecked(orders[i]), double.CreateChecked(arguments[i])));
+            return Case([v, x, y], o => function(v.Span, x.Span, y.Span, o), peer is null ? null : new("Math.NET", () =>
+            {
+                for (int i = 0; i < Count; i++) y.Span[i] = T.CreateChecked(peer(double.CreateChecked(v.Span[i]), double.CreateChecked(x.Span[i])));
+            }));
+        });
+
+    static TourEntry Entry(string name, Derivatives function, Bound bound) => new("log-bessel", name, $"{Count}, {Mixed.Name}", Count, () =>
+    {
+        var (v, x, orders, arguments) = Arguments<double>(Mixed);
+        TourBuffer<double> value = Result(Units(6)), dx = Result(bound), dv = Result(bound);
+        return Case([v, x, value, dx, dv], o => function(v.Span, x.Span, value.Span, dx.Span, dv.Span, o));
+
+        TourBuffer<double> Result(Bound b) => new(new double[Count], (i, y) => 2 * b(y, orders[i], arguments[i]));
+    });
+
+    static TourCase Signed()
+    {
+        var (_, x, orders, arguments) = Arguments<double>(Mixed);
+        // Negative orders where both parts of the reflection have one sign: (-1, 0), (-3, -2) …
+        double[] negative = [.. orders.Select(v => -(2 * Math.Floor(v) % 1000) - 0.9 * (v - Math.Floor(v)) - 0.05)];
+        var v = new TourBuffer<double>(negative);
+        var y = new TourBuffer<double>(new double[Count], (i, y) => 2 * Units(8)(y, -negative[i], arguments[i]));
+        var sign = new TourBuffer<int>(new int[Count]);
+        return Case([v, x, y, sign], o => LogBessel.LogAbsI(v.Span, x.Span, y.Span, sign.Span, o));
+    }
+
+    static TourCase Normalizer()
+    {
+        const double V = 1023;
+        var (_, x, _, kappa) = Arguments<double>(Mixed);
+        var y = new TourBuffer<double>(new double[Count], (i, y) => 12 * U * Math.Max(Math.Abs(y), double.Hypot(V, kappa[i]) + V * Math.Log(1 + V + double.Hypot(V, kappa[i]))));
+        return Case([x, y], o => VonMisesFisher.LogNormalizer(2048, x.Span, y.Span, o));
+    }
+
+    static TourCase Fit()
+    {
+        var lengths = new TourBuffer<double>([.. Enumerable.Range(0, Count).Select(k => (k + 1.0) / (Count + 1))]);
+        // The length is met to 8 units, the concentration changes at most twice as much.
+        var kappa = new TourBuffer<double>(new double[Count], (i, y) => 2 * 16 * U * y);
+        return Case([lengths, kappa], o => VonMisesFisher.FitKappa(2048, lengths.Span, kappa.Span, o));
+    }
+
+    static (TourBuffer<T> V, TourBuffer<T> X, T[] Orders, T[] Arguments) Arguments<T>(BesselGrid grid) where T : unmanaged, INumber<T>
+    {
+        var (v, x) = grid.Points(Count);
+        T[] orders = [.. v.Select(T.CreateChecked)], arguments = [.. x.Select(T.CreateChecked)];
+        return (new(orders), new(arguments), orders, arguments);
+    }
+
+    static TourCase Case(TourBuffer[] buffers, Action<KernelOptions> run, TourPeer? peer = null)
+    {
+        var spec = new KernelOptions { Target = KernelTarget.Spec, MaxDegreeOfParallelism = 1 };
+        return peer is null ? new(buffers, run, () => run(spec)) : new(buffers, run, () => run(spec), peer);
+    }
 }
