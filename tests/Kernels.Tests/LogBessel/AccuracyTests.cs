@@ -24,6 +24,39 @@ public class AccuracyTests
     [Fact] public void LogIScaled_meets_the_table() => Meets(LogBessel.LogIScaled, GoldenTable.LogI, 6, -1, "LogIScaled");
     [Fact] public void LogKScaled_meets_the_table() => Meets(LogBessel.LogKScaled, GoldenTable.LogK, 6, 1, "LogKScaled");
 
+    // Relative to the result. The bounds follow from the analyses at the formulas, too.
+    static void MeetsRelatively(Function f, GoldenTable table, double most, string name)
+    {
+        double[] y = new double[table.V.Length];
+        foreach (var target in (KernelTarget[])[KernelTarget.Spec, .. Targets.All])
+        {
+            f(table.V, table.X, y, new() { Target = target });
+            Criterion.Meets(y.Select((value, k) => Criterion.Relative(table.Difference(value, k, 0), table.Value(k))), most, 5, 1, $"{name} on {target}");
+        }
+    }
+
+    [Fact] public void RatioI_meets_the_table() => MeetsRelatively(LogBessel.RatioI, GoldenTable.RatioI, 5, "RatioI");
+    [Fact] public void RatioK_meets_the_table() => MeetsRelatively(LogBessel.RatioK, GoldenTable.RatioK, 8, "RatioK");
+
+    [Fact]
+    public void RatioIComplement_meets_the_table()
+    {
+        // 1 - ratio loses digits of the table, which has 25, only near 1 - 1e-6.
+        var table = GoldenTable.RatioI;
+        double[] y = new double[table.V.Length];
+        foreach (var target in (KernelTarget[])[KernelTarget.Spec, .. Targets.All])
+        {
+            LogBessel.RatioIComplement(table.V, table.X, y, new() { Target = target });
+            // 1 - y is not exact: its error, and the table's difference to it, add up to y's error.
+            Criterion.Meets(y.Select((value, k) =>
+            {
+                double other = 1 - value, rounding = (1 - other) - value;
+                double error = table.Difference(other, k, 0) + rounding;
+                return double.Hypot(table.V[k], table.X[k]) >= 30 ? Criterion.Relative(error, value) : error / Criterion.Unit;
+            }), 5, 5, 1, $"RatioIComplement on {target}");
+        }
+    }
+
     [Fact]
     public void LogI_of_order_zero_is_accurate_relative_to_itself_near_zero()
     {

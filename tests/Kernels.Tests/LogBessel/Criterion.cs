@@ -6,7 +6,8 @@ namespace Kernels.Tests.LogBesselFamily;
 /// </summary>
 static class Criterion
 {
-    const double Unit = 1.1102230246251565e-16;
+    /// <summary>2^-53.</summary>
+    public const double Unit = 1.1102230246251565e-16;
 
     /// <summary>v &lt; 0 counts as |v|; of the scaled functions, r - x takes the place of r.</summary>
     public static double Kappa(double v, double x, bool scaled = false)
@@ -19,6 +20,9 @@ static class Criterion
 
     /// <summary>A difference in these units.</summary>
     public static double Error(double difference, double value, double kappa) => Math.Abs(difference) / (Unit * Math.Max(1, Math.Max(Math.Abs(value), kappa)));
+
+    /// <summary>A difference in units of 2^-53 of value; 0 where both are 0.</summary>
+    public static double Relative(double difference, double value) => difference == 0 ? 0 : Math.Abs(difference) / (Unit * Math.Abs(value));
 
     /// <summary>No error above most, at most one in a hundred above the second, half of them at most the third; NaN and infinity are above all.</summary>
     public static void Meets(IEnumerable<double> errors, double most, double percentile99, double median, string what)

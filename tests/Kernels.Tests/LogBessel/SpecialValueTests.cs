@@ -54,6 +54,39 @@ public class SpecialValueTests
     }
 
     [Fact]
+    public void Special_values_of_the_ratios()
+    {
+        // v, x, RatioI, 1 - RatioI, RatioK.
+        double[][] rows =
+        [
+            [NaN, 1, NaN, NaN, NaN], [1, NaN, NaN, NaN, NaN], [1, -1, NaN, NaN, NaN], [0, -0.0, 0, 1, Inf], [3, 0, 0, 1, Inf], [1, Inf, 1, 0, 1], [Inf, 1, 0, 1, Inf], [Inf, 0, 0, 1, Inf], [Inf, Inf, NaN, NaN, NaN],
+            [-0.5, 0, NaN, NaN, 1], [-0.5, 3, NaN, NaN, 1], [-0.75, 0, NaN, NaN, 0], [-Inf, 3, NaN, NaN, 0], [-Inf, Inf, NaN, NaN, NaN],
+            // x/(r + v) and (r + v)/x, x/(2(v + 1)) and 2v/x where those are all.
+            [1e308, 1.7e308, 0.57194605431270704, 0.42805394568729297, 1.7484166425480012], [0, 1.7e308, 1, 2.9411764705882353e-309, 1], [3e250, 4e-30, 6.666666666666667e-281, 1, 1.5e280],
+            [20, 4e-300, 9.523809523809524e-302, 1, 1e301], [1.5, 5e-310, 1e-310, 1, Inf], [0.5, 1e-200, 3.3333333333333333e-201, 1, 1e200],
+        ];
+        double[] v = [.. rows.Select(r => r[0])], x = [.. rows.Select(r => r[1])], i = new double[v.Length], c = new double[v.Length], k = new double[v.Length];
+        static void Near(double expected, double actual, string what) => Assert.True(
+            expected.Equals(actual) || expected == actual || Math.Abs(actual - expected) <= 8 * Criterion.Unit * Math.Abs(expected) + 2 * double.Epsilon, FormattableString.Invariant($"{what}: {actual:R}, not {expected:R}"));
+        foreach (var target in (KernelTarget[])[KernelTarget.Spec, .. Targets.All])
+        {
+            KernelOptions options = new() { Target = target };
+            LogBessel.RatioI(v, x, i, options);
+            LogBessel.RatioIComplement(v, x, c, options);
+            LogBessel.RatioK(v, x, k, options);
+            for (int n = 0; n < v.Length; n++)
+            {
+                string where = FormattableString.Invariant($"{target} at {v[n]:R}, {x[n]:R}");
+                Near(rows[n][2], i[n], "RatioI on " + where);
+                Near(rows[n][3], c[n], "RatioIComplement on " + where);
+                Near(rows[n][4], k[n], "RatioK on " + where);
+            }
+        }
+        foreach (double order in new[] { 0.25, 1, 3.7, 50 })
+            foreach (double argument in new[] { 0.1, 3, 30 }) Assert.Equal(1 / LogBessel.RatioK(order, argument), LogBessel.RatioK(-1 - order, argument));
+    }
+
+    [Fact]
     public void Orders_of_either_sign_agree()
     {
         foreach (double x in new[] { 1e-310, 0.1, 1.5, 7, 19, 25, 100, 1e4, 1e200 })
