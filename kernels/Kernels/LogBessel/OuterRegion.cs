@@ -1,10 +1,10 @@
 namespace Kernels;
 
-// Rare, so one vector in flight.
 // What the regions with formulas of their own leave: zeros, infinities, NaN, negative arguments, and the two corners where intermediate values would overflow:
 // - v or x above 2^300: both are scaled by 2^-600, and the series in 1/r is nothing beside r;
 // - v >= 14 and x below 2^-300: r = v to the last bit, s = 1, and the series is that of ln Γ (Stirling; DLMF 5.11.1), to 4e-14 beside v ln(2v/x) > 2900.
 // ln((v + r)/x) is formed from the exponents and the quotient of the significands, for v < x as ln(1 + (v + (r - x))/x).
+// Rare, so one vector in flight.
 static class OuterRegion
 {
     const double HalfLog2Pi = 0.91893853320467274, HalfLogHalfPi = 0.22579135264472743;

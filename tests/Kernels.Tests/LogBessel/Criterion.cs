@@ -24,11 +24,13 @@ static class Criterion
     /// <summary>A difference in units of 2^-53 of value; 0 where both are 0.</summary>
     public static double Relative(double difference, double value) => difference == 0 ? 0 : Math.Abs(difference) / (Unit * Math.Abs(value));
 
-    /// <summary>No error above most, at most one in a hundred above the second, half of them at most the third; NaN and infinity are above all.</summary>
-    public static void Meets(IEnumerable<double> errors, double most, double percentile99, double median, string what)
+    /// <summary>What was measured, in words. No error above most, at most one in a hundred above the second, half of them at most the third; NaN and infinity are above all.</summary>
+    public static string Meets(IEnumerable<double> errors, double most, double percentile99, double median, string what)
     {
         double[] sorted = [.. errors.Select(e => double.IsNaN(e) ? double.PositiveInfinity : e).Order()];
         double p99 = sorted[sorted.Length * 99 / 100], half = sorted[sorted.Length / 2];
-        Assert.True(sorted[^1] <= most && p99 <= percentile99 && half <= median, FormattableString.Invariant($"{what}: max {sorted[^1]:F2}, 99 % {p99:F2}, median {half:F2}"));
+        string found = FormattableString.Invariant($"{what}: max {sorted[^1]:F2}, 99 % {p99:F2}, median {half:F2}");
+        Assert.True(sorted[^1] <= most && p99 <= percentile99 && half <= median, found);
+        return found;
     }
 }
