@@ -46,12 +46,13 @@ static class IRatio
     }
 
     /// <summary>Wherever no formula of its own applies: r above 2^300; x below 2^-300, where r = v and x/(2v) is all but 1/v of it, so that the second part is -1/v of the first; zeros, infinities, NaN.</summary>
+    [Schedule(Vectors = 1)]
     public static double Outer(double v, double x, bool complement)
     {
         double most = KernelMath.MaxOrSecond(v, x), a = v / most, b = x / most, r = KernelMath.Sqrt(KernelMath.MulAdd(a, a, b * b)), d = r + a;
         // x/(2(v + 1)) for small x, nothing for large ones.
-        double ratio = b / (d + KernelMath.Select(x < v, 2.0 / most, 0.0)), result = complement ? KernelMath.MulAdd(a, a / (r + b), a) / d : ratio;
-        if (complement) result = KernelMath.Select(x < 1, 1.0 - ratio, result);
+        double ratio = b / (d + KernelMath.Select(x < v, 2.0 / most, 0.0)), result = ratio;
+        if (complement) result = KernelMath.Select(x < 1, 1.0 - ratio, KernelMath.MulAdd(a, a / (r + b), a) / d + 0.5 * b / (r * r) / most);
         double zero = complement ? 1.0 : 0.0, one = 1.0 - zero;
         result = KernelMath.Select(x == 0 || v == double.PositiveInfinity, zero, KernelMath.Select(x == double.PositiveInfinity, one, result));
         bool defined = v >= 0 && x >= 0 && (v < double.PositiveInfinity || x < double.PositiveInfinity);

@@ -75,10 +75,10 @@ static class KDerivatives
         double first = t.First, firstDv = KernelMath.MulAdd(sinh, t.Even, t.Sinh * even) - KernelMath.MulAdd(cosh, t.Odd, t.Cosh * odd);
         double inner = KernelMath.MulAdd(t.Cosh, t.OddZ, -(t.Sinh * t.EvenZ));
         double innerDv = KernelMath.MulAdd(cosh, t.OddZ, t.Cosh * oddZ) - KernelMath.MulAdd(sinh, t.EvenZ, t.Sinh * evenZ);
-        double zero = t.Zero, zeroDv = t.Down * KernelMath.MulAdd(-t.B, first, firstDv), one = t.One;
-        double oneDv = KernelMath.MulAdd(t.Z * t.Down, KernelMath.MulAdd(-t.B, inner, innerDv), 0.5 * (even - KernelMath.MulAdd(mu, odd, t.Odd)));
+        double one = t.One, scale = t.Z * t.Down;
+        double oneDv = KernelMath.MulAdd(scale, KernelMath.MulAdd(-t.B, inner, innerDv), 0.5 * (even - KernelMath.MulAdd(mu, odd, t.Odd)));
 
-        double before = t.Z * zero, beforeDv = t.Z * zeroDv, current = one, currentDv = oneDv;
+        double before = scale * first, beforeDv = scale * KernelMath.MulAdd(-t.B, first, firstDv), current = one, currentDv = oneDv;
         double last = first, lastDv = firstDv, below = before;
         for (int j = 1; j < 15; j++)
         {
@@ -99,7 +99,7 @@ static class KDerivatives
         double power = KernelMath.Select(lowest, 0.0, t.B);
         double value = KernelMath.MulAdd(v, power, Logarithms.Log(last / sinc)), dv = lastDv / last - twice * (sincDv / sinc) + power;
         // below is z k_(n-1), and K_(v-1)/K_v = (x/2) k_(n-1)/k_n = (2/x) z k_(n-1)/k_n.
-        double part = KernelMath.Select(lowest, one / zero, below / last);
+        double part = KernelMath.Select(lowest, one / t.Zero, below / last);
         return (value, -(KernelMath.Select(lowest, part + part - v, part + part + v) / x), dv);
     }
 }

@@ -29,13 +29,18 @@ static class KRatio
     static double Sum(double v, double x, double r, double w, double sum) => (r + v) / x + x * w * (w * (0.5 + sum));
 
     /// <summary>Wherever no formula of its own applies: r above 2^300 or x below 2^-300, where the first part is all; zeros, infinities, NaN. v &gt;= -1/2.</summary>
+    [Schedule(Vectors = 1)]
     public static double Outer(double v, double x)
     {
         double most = KernelMath.MaxOrSecond(v, x), a = v / most, b = x / most, result = (KernelMath.Sqrt(KernelMath.MulAdd(a, a, b * b)) + a) * (most / x);
         // K_1/2 = K_-1/2.
         result = KernelMath.Select(x == 0, KernelMath.Select(v == -0.5, 1.0, double.PositiveInfinity), result);
         result = KernelMath.Select(v == double.PositiveInfinity, double.PositiveInfinity, KernelMath.Select(x == double.PositiveInfinity, 1.0, result));
+<<<<<<< HEAD
         bool defined = !double.IsNaN(v) && x >= 0 && (v < double.PositiveInfinity || x < double.PositiveInfinity);
+=======
+        bool defined = KernelMath.Abs(v) >= 0 && x >= 0 && (v < double.PositiveInfinity || x < double.PositiveInfinity);
+>>>>>>> bessel
         return KernelMath.Select(defined, result, double.NaN);
     }
 }

@@ -8,8 +8,8 @@ public static partial class LogBessel
     public static double RatioI(double v, double x) => RegionRatioI(Regions.OfRatioI(v, x), v, x);
 
     /// <summary>
-    /// 1 - I_(v+1)(x)/I_v(x) without the cancellation for x far above v: within 5 units of 2^-53 of the result where √(v² + x²) is 30 or more; below that within 2 units of
-    /// 2^-53 of 1 (the result is 0.016 or more).
+    /// 1 - I_(v+1)(x)/I_v(x) without the cancellation for x far above v. With r = √(v² + x²): within 5 units of 2^-53 of the result and, for what the coefficients leave, 0.2 units of 2^-53 times 160/r
+    /// for r &gt;= 160, 1 unit of 2^-53 for r &gt;= 60, 2.5 for r &gt;= 30; 5 units of 2^-53 below, where the result is 0.016 or more.
     /// </summary>
     /// <remarks>NaN for x or v below 0. x = ±0: 1, x = +∞: 0, v = +∞: 1, both: NaN.</remarks>
     [ElementKernel]

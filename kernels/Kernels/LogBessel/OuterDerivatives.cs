@@ -21,6 +21,7 @@ static class OuterDerivatives
     }
 
     /// <summary>log I and its derivatives, wherever no formula of its own applies.</summary>
+    [Schedule(Vectors = 1)]
     public static (double Value, double Dx, double Dv) I(double v, double x)
     {
         double dx = Leading(v, x, out double asinh, out double half, out double rest), dv = rest - half - asinh;
@@ -32,6 +33,7 @@ static class OuterDerivatives
     }
 
     /// <summary>log K and its derivatives, wherever no formula of its own applies. v >= 0 or NaN.</summary>
+    [Schedule(Vectors = 1)]
     public static (double Value, double Dx, double Dv) K(double v, double x)
     {
         double dx = -Leading(v, x, out double asinh, out double half, out double rest), dv = asinh - half - rest;

@@ -4,6 +4,7 @@ namespace Kernels;
 // - v or x above 2^300: both are scaled by 2^-600, and the series in 1/r is nothing beside r;
 // - v >= 14 and x below 2^-300: r = v to the last bit, s = 1, and the series is that of ln Γ (Stirling; DLMF 5.11.1), to 4e-14 beside v ln(2v/x) > 2900.
 // ln((v + r)/x) is formed from the exponents and the quotient of the significands, for v < x as ln(1 + (v + (r - x))/x).
+// Rare, so one vector in flight.
 static class OuterRegion
 {
     const double HalfLog2Pi = 0.91893853320467274, HalfLogHalfPi = 0.22579135264472743;
@@ -23,6 +24,7 @@ static class OuterRegion
     }
 
     /// <summary>log I, less x if scaled, wherever no formula of its own applies.</summary>
+    [Schedule(Vectors = 1)]
     public static double LogI(double v, double x, bool scaled)
     {
         double a = KernelMath.Abs(v);
@@ -37,6 +39,7 @@ static class OuterRegion
     }
 
     /// <summary>log K, plus x if scaled, wherever no formula of its own applies.</summary>
+    [Schedule(Vectors = 1)]
     public static double LogK(double v, double x, bool scaled)
     {
         double a = KernelMath.Abs(v), leading = Leading(a, x, scaled, out double halfLog, out double series);

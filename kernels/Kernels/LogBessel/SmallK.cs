@@ -15,7 +15,7 @@ static class SmallK
     {
         /// <summary>As above; Sigma is σ, Down e^-σ, Sinh b sinhc(σ).</summary>
         public double Mu, Z, B, Sigma, Even, Odd, EvenZ, OddZ, Cosh, Sinh, Down;
-        /// <summary>K_μ, k_0 and k_1, times sin(πμ)/(πμ).</summary>
+        /// <summary>K_μ, k_0 and k_1, times sin(πμ)/(πμ). Zero = First Down overflows for μ near -1/2 and subnormal x; z k_0 is to be z Down First.</summary>
         public double First, Zero, One;
     }
 
@@ -23,7 +23,7 @@ static class SmallK
     public static double LogK(double v, double x, bool scaled)
     {
         var t = Of(v, x);
-        double n = v - t.Mu, m = t.Mu * t.Mu, before = t.Z * t.Zero, current = t.One;
+        double n = v - t.Mu, m = t.Mu * t.Mu, before = t.Z * t.Down * t.First, current = t.One;
         double last = KernelMath.Select(n >= 1, current, t.First);
         for (int j = 1; j < 14; j++)
         {
@@ -42,7 +42,7 @@ static class SmallK
     public static double Ratio(double v, double x)
     {
         var t = Of(v, x);
-        double n = v - t.Mu, current = t.One, before = t.Z * t.Zero, last = t.Zero, above = current;
+        double n = v - t.Mu, current = t.One, before = t.Z * t.Down * t.First, last = t.Zero, above = current;
         for (int j = 1; j < 15; j++)
         {
             double next = KernelMath.MulAdd(t.Mu + j, current, before);
@@ -51,8 +51,8 @@ static class SmallK
             before = t.Z * current;
             current = next;
         }
-        // Not by 2/x, which may overflow before the product does.
-        return (above + above) / last / x;
+        // Not by 2/x, which may overflow before the product does; nor by k_0 where (x/2)^(2μ) does.
+        return KernelMath.Select(t.Mu < -0.25 && n == 0, (above + above) / (t.Down * x) / t.First, (above + above) / last / x);
     }
 
     /// <summary>Of x in (0, 1), v >= -1/2.</summary>

@@ -6,7 +6,8 @@ namespace Kernels.Tests.LogBesselFamily;
 /// </summary>
 static class Criterion
 {
-    const double Unit = 1.1102230246251565e-16;
+    /// <summary>2^-53.</summary>
+    public const double Unit = 1.1102230246251565e-16;
 
     /// <summary>v &lt; 0 counts as |v|; of the scaled functions, r - x takes the place of r.</summary>
     public static double Kappa(double v, double x, bool scaled = false)
@@ -20,11 +21,16 @@ static class Criterion
     /// <summary>A difference in these units.</summary>
     public static double Error(double difference, double value, double kappa) => Math.Abs(difference) / (Unit * Math.Max(1, Math.Max(Math.Abs(value), kappa)));
 
-    /// <summary>No error above most, at most one in a hundred above the second, half of them at most the third; NaN and infinity are above all.</summary>
-    public static void Meets(IEnumerable<double> errors, double most, double percentile99, double median, string what)
+    /// <summary>A difference in units of 2^-53 of value; 0 where both are 0.</summary>
+    public static double Relative(double difference, double value) => difference == 0 ? 0 : Math.Abs(difference) / (Unit * Math.Abs(value));
+
+    /// <summary>What was measured, in words. No error above most, at most one in a hundred above the second, half of them at most the third; NaN and infinity are above all.</summary>
+    public static string Meets(IEnumerable<double> errors, double most, double percentile99, double median, string what)
     {
         double[] sorted = [.. errors.Select(e => double.IsNaN(e) ? double.PositiveInfinity : e).Order()];
         double p99 = sorted[sorted.Length * 99 / 100], half = sorted[sorted.Length / 2];
-        Assert.True(sorted[^1] <= most && p99 <= percentile99 && half <= median, FormattableString.Invariant($"{what}: max {sorted[^1]:F2}, 99 % {p99:F2}, median {half:F2}"));
+        string found = FormattableString.Invariant($"{what}: max {sorted[^1]:F2}, 99 % {p99:F2}, median {half:F2}");
+        Assert.True(sorted[^1] <= most && p99 <= percentile99 && half <= median, found);
+        return found;
     }
 }

@@ -26,6 +26,23 @@ sealed class GoldenTable
     /// <inheritdoc cref="LogI"/>
     public static GoldenTable LogK { get; } = new("logK.csv", 2);
 
+    /// <summary>I_(v+1)/I_v and K_(v+1)/K_v at 300 points.</summary>
+    public static GoldenTable RatioI { get; } = new("ratios.csv", 2);
+    /// <inheritdoc cref="RatioI"/>
+    public static GoldenTable RatioK { get; } = new("ratios.csv", 3);
+    /// <summary>Derivatives by x and by v at 300 points.</summary>
+    public static GoldenTable LogIDx { get; } = new("derivatives.csv", 2);
+    /// <inheritdoc cref="LogIDx"/>
+    public static GoldenTable LogIDv { get; } = new("derivatives.csv", 3);
+    /// <inheritdoc cref="LogIDx"/>
+    public static GoldenTable LogKDx { get; } = new("derivatives.csv", 4);
+    /// <inheritdoc cref="LogIDx"/>
+    public static GoldenTable LogKDv { get; } = new("derivatives.csv", 5);
+    /// <summary>ln |I_v| for negative orders that are no integers, near integers and near zeros of I too, at 262 points (power series in 400 bits), and the signs of I_v.</summary>
+    public static GoldenTable LogAbsI { get; } = new("logAbsI.csv", 2);
+    /// <inheritdoc cref="LogAbsI"/>
+    public static GoldenTable SignI { get; } = new("logAbsI.csv", 3);
+
     /// <summary>The value, rounded.</summary>
     public double Value(int row) => -Difference(0, row, 0);
 

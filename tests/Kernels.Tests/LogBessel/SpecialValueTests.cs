@@ -23,6 +23,8 @@ public class SpecialValueTests
         // v far above x: log I = v ln(x/2) - ln Γ(v + 1) (mpmath, 40 digits).
         [20, double.Epsilon, -14944.999998499576, 14941.311119045462, -14944.999998499576, 14941.311119045462],
         [1e6, double.Epsilon, -757948737.4865993, 757948722.9779416, -757948737.4865993, 757948722.9779416],
+        // μ = -1/2, -0.4: k_0 of Temme's scaled recurrence is beyond the range of double.
+        [1.5, 5e-310, -1069.6123150148929342, 1068.5137027262248245, -1069.6123150148929342, 1068.5137027262248245], [2.6, 1e-320, -1918.8659322945644955, 1917.2172736689771138, -1918.8659322945644955, 1917.2172736689771138],
         [0, double.Epsilon, 0, 6.612788072178832, 0, 6.612788072178832],
     ];
 
@@ -51,6 +53,39 @@ public class SpecialValueTests
                 Close(table[n][5], sk[n], v[n], x[n], $"{target}: LogKScaled");
             }
         }
+    }
+
+    [Fact]
+    public void Special_values_of_the_ratios()
+    {
+        // v, x, RatioI, 1 - RatioI, RatioK.
+        double[][] rows =
+        [
+            [NaN, 1, NaN, NaN, NaN], [1, NaN, NaN, NaN, NaN], [1, -1, NaN, NaN, NaN], [0, -0.0, 0, 1, Inf], [3, 0, 0, 1, Inf], [1, Inf, 1, 0, 1], [Inf, 1, 0, 1, Inf], [Inf, 0, 0, 1, Inf], [Inf, Inf, NaN, NaN, NaN],
+            [-0.5, 0, NaN, NaN, 1], [-0.5, 3, NaN, NaN, 1], [-0.75, 0, NaN, NaN, 0], [-Inf, 3, NaN, NaN, 0], [-Inf, Inf, NaN, NaN, NaN],
+            // x/(r + v) and (r + v)/x, x/(2(v + 1)) and 2v/x where those are all.
+            [1e308, 1.7e308, 0.57194605431270704, 0.42805394568729297, 1.7484166425480012], [0, 1.7e308, 1, 2.9411764705882353e-309, 1], [3e250, 4e-30, 6.666666666666667e-281, 1, 1.5e280],
+            [20, 4e-300, 9.523809523809524e-302, 1, 1e301], [1.5, 5e-310, 1e-310, 1, Inf], [-0.5, 5e-310, NaN, NaN, 1], [0.5, 1e-200, 3.3333333333333333e-201, 1, 1e200],
+        ];
+        double[] v = [.. rows.Select(r => r[0])], x = [.. rows.Select(r => r[1])], i = new double[v.Length], c = new double[v.Length], k = new double[v.Length];
+        static void Near(double expected, double actual, string what) => Assert.True(
+            expected.Equals(actual) || expected == actual || Math.Abs(actual - expected) <= 8 * Criterion.Unit * Math.Abs(expected) + 2 * double.Epsilon, FormattableString.Invariant($"{what}: {actual:R}, not {expected:R}"));
+        foreach (var target in (KernelTarget[])[KernelTarget.Spec, .. Targets.All])
+        {
+            KernelOptions options = new() { Target = target };
+            LogBessel.RatioI(v, x, i, options);
+            LogBessel.RatioIComplement(v, x, c, options);
+            LogBessel.RatioK(v, x, k, options);
+            for (int n = 0; n < v.Length; n++)
+            {
+                string where = FormattableString.Invariant($"{target} at {v[n]:R}, {x[n]:R}");
+                Near(rows[n][2], i[n], "RatioI on " + where);
+                Near(rows[n][3], c[n], "RatioIComplement on " + where);
+                Near(rows[n][4], k[n], "RatioK on " + where);
+            }
+        }
+        foreach (double order in new[] { 0.25, 1, 3.7, 50 })
+            foreach (double argument in new[] { 0.1, 3, 30 }) Assert.Equal(1 / LogBessel.RatioK(order, argument), LogBessel.RatioK(-1 - order, argument));
     }
 
     [Fact]
