@@ -13,7 +13,7 @@ public class BenchTests
 
     [Theory]
     [InlineData("bench needs the name of a family: softmax, log-bessel", "bench")]
-    [InlineData("unknown family 'sofmax'; did you mean 'softmax'? known: softmax, log-bessel", "bench", "sofmax")]
+    [InlineData("unknown family 'sofmax'; did you mean 'softmax'? known: log-bessel, softmax", "bench", "sofmax")]
     [InlineData("--threads 0: at least 1 is needed", "bench", "softmax", "--threads", "0")]
     [InlineData("two", "bench", "softmax", "--threads", "two")]
     [InlineData("'--json'", "bench", "softmax", "--json")]

@@ -36,11 +36,7 @@ static class KRatio
         // K_1/2 = K_-1/2.
         result = KernelMath.Select(x == 0, KernelMath.Select(v == -0.5, 1.0, double.PositiveInfinity), result);
         result = KernelMath.Select(v == double.PositiveInfinity, double.PositiveInfinity, KernelMath.Select(x == double.PositiveInfinity, 1.0, result));
-<<<<<<< HEAD
         bool defined = !double.IsNaN(v) && x >= 0 && (v < double.PositiveInfinity || x < double.PositiveInfinity);
-=======
-        bool defined = KernelMath.Abs(v) >= 0 && x >= 0 && (v < double.PositiveInfinity || x < double.PositiveInfinity);
->>>>>>> bessel
         return KernelMath.Select(defined, result, double.NaN);
     }
 }

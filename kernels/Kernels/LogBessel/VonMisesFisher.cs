@@ -38,7 +38,7 @@ public static class VonMisesFisher
     public static void MeanResultantLength(int p, ReadOnlySpan<double> kappa, Span<double> destination, KernelOptions? options = null) => LogBessel.RatioI(Order(p), kappa, destination, options);
 
     /// <summary>The κ with A_p(κ) = meanResultantLength: the maximum-likelihood estimate of the concentration. 0 gives 0, 1 gives infinity.</summary>
-    /// <remarks>Newton's method from the approximation of Banerjee and others (JMLR 6, 2005). Up to 1/2, A_p(result) is meanResultantLength within 8 units of 2^-53 of that; above, 1 - A_p(result) is 1 - meanResultantLength within 8 units of 2^-53 of that, or within 3 units of 2^-53 where p/2 and κ are below 30.</remarks>
+    /// <remarks>Newton's method from the approximation of Banerjee and others (JMLR 6, 2005). Up to 1/2, A_p(result) is meanResultantLength within 8 units of 2^-53 of that; above, 1 - A_p(result) is 1 - meanResultantLength as nearly as <see cref="LogBessel.RatioIComplement(double, double)"/> is exact.</remarks>
     /// <param name="p">Dimensions of the space, at least 2.</param>
     /// <param name="meanResultantLength">From 0 to 1.</param>
     /// <exception cref="ArgumentOutOfRangeException">p is below 2, or meanResultantLength is not from 0 to 1.</exception>

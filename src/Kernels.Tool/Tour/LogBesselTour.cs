@@ -26,7 +26,7 @@ static class LogBesselTour
         Entry<double>("LogBessel.LogKScaled_double", LogBessel.LogKScaled, Units(6, scaled: true), Mixed),
         Entry<double>("LogBessel.RatioI_double", LogBessel.RatioI, Relative(5), Mixed),
         Entry<double>("LogBessel.RatioK_double", LogBessel.RatioK, Relative(8), Mixed),
-        Entry<double>("LogBessel.RatioIComplement", LogBessel.RatioIComplement, (y, v, x) => U * (double.Hypot(v, x) >= 30 ? 5 * y : 2), Mixed),
+        Entry<double>("LogBessel.RatioIComplement", LogBessel.RatioIComplement, Complement, Mixed),
         Entry<float>("LogBessel.LogI_float", LogBessel.LogI, Single(false), Mixed),
         Entry<float>("LogBessel.LogK_float", LogBessel.LogK, Single(false), Mixed),
         Entry<float>("LogBessel.LogIScaled_float", LogBessel.LogIScaled, Single(true), Mixed),
@@ -49,6 +49,7 @@ static class LogBesselTour
     }
 
     static Bound Units(double units, bool scaled = false) => (y, v, x) => units * U * Math.Max(Math.Max(1, Math.Abs(y)), Condition(v, x, scaled));
+    static double Complement(double y, double v, double x) => double.Hypot(v, x) switch { >= 160 and var r => U * (5 * y + 32 / r), >= 60 => U * (5 * y + 1), >= 30 => U * (5 * y + 2.5), _ => 5 * U };
     static Bound Relative(double units) => (y, _, _) => units * U * y;
     // 1 ULP, and below kappa/16 what the sum in double leaves.
     static Bound Single(bool scaled) => (y, v, x) => 2 * SingleU * Math.Abs(y) + Math.ScaleB(Math.Max(1, Condition(v, x, scaled)), -29);
