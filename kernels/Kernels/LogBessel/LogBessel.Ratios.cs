@@ -15,7 +15,7 @@ public static partial class LogBessel
     [ElementKernel]
     public static double RatioIComplement(double v, double x) => RegionRatioIComplement(Regions.OfRatioI(v, x), v, x);
 
-    /// <summary>K_(v+1)(x)/K_v(x). Within 8 units of 2^-53 of the result.</summary>
+    /// <summary>K_(v+1)(x)/K_v(x). Within 8 units of 2^-53 of the result; for v in (-1, 0) and x below 1, where it goes like a power of x, within 8 (1 + 2 min(-v, 1 + v) ln(2/x)), as its condition number.</summary>
     /// <remarks>
     /// K is even in v: below v = -1/2 the result is the reciprocal of that for -1 - v. NaN for x below 0. x = ±0: +∞ for v above -1/2, 1 for v = -1/2, 0 below. x = +∞: 1, v = +∞: +∞,
     /// v = -∞: 0, both: NaN. +∞ where the ratio overflows.

@@ -68,8 +68,8 @@ public class SpecialValueTests
             [20, 4e-300, 9.523809523809524e-302, 1, 1e301], [1.5, 5e-310, 1e-310, 1, Inf], [-0.5, 5e-310, NaN, NaN, 1], [0.5, 1e-200, 3.3333333333333333e-201, 1, 1e200],
         ];
         double[] v = [.. rows.Select(r => r[0])], x = [.. rows.Select(r => r[1])], i = new double[v.Length], c = new double[v.Length], k = new double[v.Length];
-        static void Near(double expected, double actual, string what) => Assert.True(
-            expected.Equals(actual) || expected == actual || Math.Abs(actual - expected) <= 8 * Criterion.Unit * Math.Abs(expected) + 2 * double.Epsilon, FormattableString.Invariant($"{what}: {actual:R}, not {expected:R}"));
+        static void Near(double expected, double actual, string what, double condition = 1) => Assert.True(
+            expected.Equals(actual) || expected == actual || Math.Abs(actual - expected) <= 8 * condition * Criterion.Unit * Math.Abs(expected) + 2 * double.Epsilon, FormattableString.Invariant($"{what}: {actual:R}, not {expected:R}"));
         foreach (var target in (KernelTarget[])[KernelTarget.Spec, .. Targets.All])
         {
             KernelOptions options = new() { Target = target };
@@ -81,7 +81,8 @@ public class SpecialValueTests
                 string where = FormattableString.Invariant($"{target} at {v[n]:R}, {x[n]:R}");
                 Near(rows[n][2], i[n], "RatioI on " + where);
                 Near(rows[n][3], c[n], "RatioIComplement on " + where);
-                Near(rows[n][4], k[n], "RatioK on " + where);
+                // In (-1, 0) it goes like a power of x.
+                Near(rows[n][4], k[n], "RatioK on " + where, v[n] > -1 && v[n] < 0 && x[n] < 1 ? 1 + 2 * Math.Min(-v[n], 1 + v[n]) * Math.Log(2 / x[n]) : 1);
             }
         }
         foreach (double order in new[] { 0.25, 1, 3.7, 50 })
