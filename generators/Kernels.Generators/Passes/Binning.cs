@@ -10,8 +10,8 @@ namespace Kernels.Generators.Passes;
 ///  => for (at = b; at < e; at += Block) {
 ///         lanes (i in at .. end) { before; regions[i - at] = region; x'[i - at] = x; }     what the rest needs goes to arrays on the stack
 ///         lowest, highest = min, max of the regions
-///         one region: the whole vectors of the block, straight:          f0(x', r')
-///         else, for each region: list = the places of its elements;      t = x'[list]; f0(t, u); r'[list] = u
+///         (almost) one region: the whole vectors of the block, straight:     f0(x', r')
+///         for each other region: list = the places of its elements;          t = x'[list]; f1(t, u); r'[list] = u
 ///         lanes (i in at .. end) { after, with r'[i - at] }
 ///     }
 ///
@@ -41,7 +41,7 @@ sealed class Binning
     readonly Names names;
     readonly List<Function> parts = [];
     readonly List<Buffer> arrays = [];
-    readonly Dictionary<(string Kind, ScalarType Type), Function> movers = [];
+    readonly Dictionary<string, Function> movers = [];
     readonly Dictionary<(ScalarType Type, int Number), Buffer> stages = [];
     readonly Dictionary<string, int> everywhere;
     Buffer? list, found;
@@ -145,37 +145,48 @@ sealed class Binning
         result.Add(Reduced(Op.Min, lo, lowest));
         result.Add(Reduced(Op.Max, hi, highest));
 
-        var (from, count) = (names.Fresh("from", ScalarType.I32), names.Fresh("picked", ScalarType.I32));
-        result.Add(new Assign(from, Make.Int(0)));
-        result.Add(new If(Make.Compare(Op.Eq, lowest.Read(), highest.Read()), [new Assign(from, Make.Binary(Op.And, place.Count.Read(), Make.Int(-Unit)))], []));
+        var (most, from, first, count) = (names.Fresh("most", ScalarType.I32), names.Fresh("from", ScalarType.I32), names.Fresh("first", ScalarType.I32), names.Fresh("picked", ScalarType.I32));
         var outputs = d.Results.Map(r => Array(r.Name, InMemory(r.Type)));
         Pick();
         var used = new Dictionary<ScalarType, int>();
         var sources = BinnedCase.Arrays(inputs).ConvertAll(a =>
             (Slice: new Slice(a.Array, a.Start, a.Array.Storage == Storage.Stack ? Make.Int(limits.Room) : place.Count.Read()), Stage: Stage(a.Array.Element, used)));
         var outputStages = outputs.Map(r => Stage(r.Element, used));
+
+        // Before from, all elements run through the case of most of them, whatever their own: right ones overwrite those results.
+        Stmt whole = new Assign(from, Make.Binary(Op.And, place.Count.Read(), Make.Int(-Unit)));
+        long pure = last < 32 ? Enumerable.Range(0, last + 1).Where(k => RunsAnywhere(d.Cases[k])).Sum(k => 1L << k) : 0;
+        Expr isPure = Make.Compare(Op.Ne, Make.Binary(Op.And, Make.Binary(Op.Shr, Make.Int((int)pure), most.Read()), Make.Int(1)), Make.Int(0));
+        Expr enough = Make.Compare(Op.Ge, Make.Binary(Op.Mul, new Load(found!, Make.Int(0)), Make.Int(8)), Make.Binary(Op.Mul, place.Count.Read(), Make.Int(7)));
+        result.Add(new Assign(from, Make.Int(0)));
+        result.Add(new Assign(most, lowest.Read()));
+        result.Add(new If(Make.Compare(Op.Eq, lowest.Read(), highest.Read()), [whole],
+        [
+            new Assign(most, new Load(regions, Make.Binary(Op.Div, place.Count.Read(), Make.Int(2)))),
+            .. pure == 0 ? [] : (Stmt[])[new If(isPure, [Picked(most.Read(), Make.Int(0)), new If(enough, [whole], [])], [])],
+        ]));
+        var cases = d.Cases.Select((c, k) => BinnedCase.Case(f, c, inputs, outputs, names.Fresh($"case{k}"))).ToList();
+        parts.AddRange(cases);
+        result.Add(new If(Make.Compare(Op.Gt, from.Read(), Make.Int(0)),
+            cases.Select((c, k) => (Stmt)new If(Make.Compare(Op.Eq, most.Read(), Make.Int(k)), [BinnedCase.Call(c, from.Read(), inputs, sources.Select(s => s.Slice), outputs.Select(Whole))], [])).ToSequence(), []));
         for (int k = 0; k <= last; k++)
-        {
-            var part = BinnedCase.Case(f, d.Cases[k], inputs, outputs, names.Fresh($"case{k}"));
-            parts.Add(part);
-            Expr here = Make.And(Make.Compare(Op.Le, lowest.Read(), Make.Int(k)), Make.Compare(Op.Ge, highest.Read(), Make.Int(k)));
-            result.Add(new If(here,
+            result.Add(new If(Make.And(Make.Compare(Op.Le, lowest.Read(), Make.Int(k)), Make.Compare(Op.Ge, highest.Read(), Make.Int(k))),
             [
-                new If(Make.Compare(Op.Gt, from.Read(), Make.Int(0)), [BinnedCase.Call(part, from.Read(), inputs, sources.Select(s => s.Slice), outputs.Select(Whole))], []),
-                new If(Make.Compare(Op.Lt, from.Read(), place.Count.Read()),
+                new Assign(first, Make.Select(Make.Compare(Op.Eq, most.Read(), Make.Int(k)), from.Read(), Make.Int(0))),
+                new If(Make.Compare(Op.Lt, first.Read(), place.Count.Read()),
                 [
-                    new Call([], pick, [Make.Int(k), from.Read(), place.Count.Read()], [Whole(regions), Whole(list!), Whole(found!)]),
+                    Picked(Make.Int(k), first.Read()),
                     new Assign(count, new Load(found!, Make.Int(0))),
                     new If(Make.Compare(Op.Gt, count.Read(), Make.Int(0)),
                     [
-                        .. sources.Select(s => Move("gather", count, s.Slice, Whole(s.Stage))),
-                        BinnedCase.Call(part, count.Read(), inputs, sources.Select(s => Whole(s.Stage)), outputStages.Select(Whole)),
-                        .. outputs.Select((r, j) => Move("scatter", count, Whole(outputStages[j]), Whole(r))),
+                        Move("gather", count, sources.Select(s => s.Slice), sources.Select(s => Whole(s.Stage))),
+                        BinnedCase.Call(cases[k], count.Read(), inputs, sources.Select(s => Whole(s.Stage)), outputStages.Select(Whole)),
+                        Move("scatter", count, outputStages.Select(Whole), outputs.Select(Whole)),
                     ], []),
                 ], []),
             ], []));
-        }
 
+        Call Picked(Expr key, Expr begin) => new([], pick, [key, begin, place.Count.Read()], [Whole(regions), Whole(list!), Whole(found!)]);
         var results = d.Results.Select((r, k) => (Stmt)new Assign(rest.Renamed(r), FromMemory(new Load(outputs[k], place.Index(restLane)), r.Type)));
         Sequence<Stmt> after = [.. results, .. rest.Body];
         if (Split.Of(after, rest.Inner, IsWorth) is { } more) result.AddRange(Cases(more, restLane, place));
@@ -246,16 +257,24 @@ sealed class Binning
         return stage;
     }
 
-    Call Move(string kind, Local count, Slice from, Slice to)
+    Call Move(string kind, Local count, IEnumerable<Slice> from, IEnumerable<Slice> to)
     {
-        var type = from.Buffer.Element;
-        if (!movers.TryGetValue((kind, type), out var mover))
+        var types = from.Select(x => x.Buffer.Element).ToList();
+        string stem = string.Join("_", [kind, .. types.Select(t => t.ToString().ToLowerInvariant())]);
+        if (!movers.TryGetValue(stem, out var mover))
         {
-            string name = names.Fresh($"{kind}_{type}".ToLowerInvariant());
-            movers[(kind, type)] = mover = kind == "gather" ? BinnedCase.Gather(name, type) : BinnedCase.Scatter(name, type);
+            movers[stem] = mover = kind == "gather" ? BinnedCase.Gather(names.Fresh(stem), types) : BinnedCase.Scatter(names.Fresh(stem), types);
             parts.Add(mover);
         }
-        return new([], mover.Name, [count.Read()], [Whole(list!), from, to]);
+        return new([], mover.Name, [count.Read()], [Whole(list!), .. from, .. to]);
+    }
+
+    /// Whether a case may run on what is not its own: it ends, and reads no place that its arguments decide.
+    static bool RunsAnywhere(Function c)
+    {
+        var trips = new HashSet<string>(c.Body.Statements().OfType<For>().Select(x => x.Index.Name));
+        return c.Body.Statements().All(s => s is not Loop && (s is not For x || x is { Begin: Const, End: Const }))
+            && c.Body.Statements().SelectMany(s => s.Expressions()).SelectMany(e => e.Tree()).OfType<Load>().All(l => l.Index.Tree().All(x => x is not Load && (x is not Use u || trips.Contains(u.Local.Name))));
     }
 
     static ScalarType InMemory(ScalarType type) => type == ScalarType.Bool ? ScalarType.I32 : type;

@@ -67,7 +67,7 @@ static class Inline
         public Function Whole(Function f, bool lane, int depth = 0)
         {
             var called = Callees(f);
-            if (called.Count == 0 && !f.Body.Statements().Any(s => s is Return)) return f;
+            if (called.Count == 0 && !f.Body.Statements().Any(s => s is Return || HasConstants(s))) return f;
             var context = new Context(f);
             var body = Exits(f.Body, context);
             if (called.Any(late.Contains)) body = Fold.Propagate(body, f.Constants);
@@ -117,6 +117,8 @@ static class Inline
                 if (helpers.TryGetValue(call.Callee, out var callee) && callee.Schedule.Vectors is > 0 and var vectors) return f with { Schedule = f.Schedule with { Vectors = vectors } };
             return f;
         }
+
+        static bool HasConstants(Stmt s) => s is Reduce { Combine.Constants.Count: > 0 } || s is Dispatch d && d.Cases.Any(c => c.Constants.Count > 0);
 
         /// The function of a Reduce or a Dispatch; its constant data becomes the enclosing function's.
         Function Inner(Function f, Context context, int depth)
