@@ -94,7 +94,8 @@ public static partial class KernelMath
         double f = SplitForLog(x, out double n), s = f / (2.0 + f);
         double h = 0.5 * f * f, whole = n * Ln2High, high = whole + f;
         double rest = MulAdd(s, h + LogSeries(s * s), MulAdd(n, Ln2Low, f - (high - whole))) - h;
-        double less = high - 1.0, product = x * less;
+        // Up to where the result overflows the first part must not: it leaves x more to the tail there.
+        double less = high - Select(x > 1e305, 2.0, 1.0), product = x * less;
         double small = MulAdd(x - 0.5, rest, MulAdd(x, (high - less) - 1.0, StirlingSeries(x) + (Fma(x, less, -product) - 3.8782941580672414e-17)));
         tail = MulAdd(-0.5, high, 0.9189385332046728) + small;
         // An overflow leaves no tail.
