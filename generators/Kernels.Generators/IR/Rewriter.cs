@@ -101,6 +101,21 @@ abstract class Rewriter
 /// Reads of a function: every expression and statement, parents before children.
 static class Walk
 {
+    /// How often each local is named.
+    public static Dictionary<string, int> Occurrences(this Sequence<Stmt> body)
+    {
+        var counts = new Dictionary<string, int>();
+        void Count(Local x) => counts[x.Name] = counts.TryGetValue(x.Name, out int n) ? n + 1 : 1;
+        foreach (var s in body.Statements())
+        {
+            foreach (var target in s.Assigns()) Count(target);
+            if (s is Reduce r) foreach (var v in r.Values) Count(v);
+            foreach (var e in s.Expressions())
+                foreach (var x in e.Tree()) if (x is Use u) Count(u.Local);
+        }
+        return counts;
+    }
+
     public static IEnumerable<Stmt> Statements(this Sequence<Stmt> body)
     {
         for (int k = 0; k < body.Count; k++)

@@ -52,7 +52,7 @@ sealed class Binning
         (this.f, this.limits) = (f, limits);
         shapes = new Shapes(f);
         names = new Names(f);
-        everywhere = Split.Occurrences(f.Body);
+        everywhere = f.Body.Occurrences();
     }
 
     public static Module Run(Function f, Limits? given = null)
@@ -88,7 +88,7 @@ sealed class Binning
     IEnumerable<Stmt> Blocks(LaneLoop l)
     {
         if (l is { Begin: Const b, End: Const e } && e.Integer() - b.Integer() < Unit) return [l];
-        var here = Split.Occurrences([l]);
+        var here = ((Sequence<Stmt>)[l]).Occurrences();
         var inner = new HashSet<string>(l.Body.Statements().SelectMany(s => s.Assigns()).Select(x => x.Name).Where(x => here[x] == everywhere[x]));
         if (Split.Of(l.Body, inner, IsWorth) is not { } split) return [l];
 
@@ -198,7 +198,7 @@ sealed class Binning
     /// first side at the head.
     (Sequence<Stmt> Body, HashSet<string> Inner, Func<Local, Local> Renamed) Rest(Split split, Local lane, Kept kept, out Local restLane)
     {
-        var used = Split.Occurrences([split.Dispatch with { Results = [] }, .. split.Before]);
+        var used = ((Sequence<Stmt>)[split.Dispatch with { Results = [] }, .. split.Before]).Occurrences();
         var assigned = new HashSet<string>(split.Before.Statements().SelectMany(s => s.Assigns()).Select(x => x.Name));
         var to = new Dictionary<string, Local>();
         var other = restLane = names.Fresh(lane.Name, ScalarType.I32);

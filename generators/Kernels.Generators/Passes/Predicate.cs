@@ -45,7 +45,7 @@ sealed class Predicate
     public static Sequence<Stmt> RunVarying(Function f, Action<Local> created)
     {
         var pass = new Predicate(new Names(f), e => e is not Const, _ => true, created);
-        pass.occurrences = Occurrences(f.Body);
+        pass.occurrences = f.Body.Occurrences();
         foreach (var r in f.Results) pass.occurrences[r.Name] = int.MaxValue;
         return pass.Region(f.Body, null);
     }
@@ -61,10 +61,10 @@ sealed class Predicate
             case Loop l: return [l with { Body = Uniform(l.Body) }];
             case Block b: return [b with { Body = Uniform(b.Body) }];
             case LaneLoop { Trips: Trips.OneFull } l:
-                occurrences = Occurrences(l.Body);
+                occurrences = l.Body.Occurrences();
                 return [l with { Body = Region(l.Body, null) }];
             case LaneLoop { Trips: Trips.OnePartial } l:
-                occurrences = Occurrences(l.Body);
+                occurrences = l.Body.Occurrences();
                 var mask = Mask("exists");
                 Expr count = Make.ConvertTo(ScalarType.I32, Make.Binary(Op.Sub, l.End, l.Begin));
                 Stmt exists = new Assign(mask, Make.Compare(Op.Lt, new Apply(Op.LaneId, ScalarType.I32, []), count));
@@ -80,24 +80,11 @@ sealed class Predicate
         return mask;
     }
 
-    static Dictionary<string, int> Occurrences(Sequence<Stmt> body)
-    {
-        var counts = new Dictionary<string, int>();
-        void Count(Local x) => counts[x.Name] = counts.TryGetValue(x.Name, out int n) ? n + 1 : 1;
-        foreach (var s in body.Statements())
-        {
-            foreach (var target in s.Assigns()) Count(target);
-            foreach (var e in s.Expressions())
-                foreach (var x in e.Tree()) if (x is Use u) Count(u.Local);
-        }
-        return counts;
-    }
-
     /// The locals that live in these statements alone: the other lanes' values of those are never looked at.
     HashSet<string> Private(Sequence<Stmt> body)
     {
         var here = new HashSet<string>();
-        foreach (var pair in Occurrences(body))
+        foreach (var pair in body.Occurrences())
             if (inner(pair.Key) && occurrences.TryGetValue(pair.Key, out int n) && n == pair.Value) here.Add(pair.Key);
         return here;
     }

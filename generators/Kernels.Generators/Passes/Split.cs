@@ -25,7 +25,7 @@ sealed record Split(Sequence<Stmt> Before, Dispatch Dispatch, Sequence<Stmt> Aft
     {
         // What outlives the iteration is touched on one side only.
         Sequence<Stmt> first = [.. Before, Dispatch with { Results = [] }], second = [new Dispatch(Dispatch.Results, Make.Int(0), [], []), .. After];
-        var (one, two) = (Occurrences(first), Occurrences(second));
+        var (one, two) = (first.Occurrences(), second.Occurrences());
         foreach (var target in first.Concat(second).ToSequence().Statements().SelectMany(s => s.Assigns()))
             if (!Inner.Contains(target.Name) && one.ContainsKey(target.Name) && two.ContainsKey(target.Name)) return false;
         bool Updates(Sequence<Stmt> body) => body.Statements().Any(s => s is Atomic or Append);
@@ -58,21 +58,6 @@ sealed record Split(Sequence<Stmt> Before, Dispatch Dispatch, Sequence<Stmt> Aft
                 foreach (var x in e.Tree()) if (x is Load l) Add(l.Buffer);
         }
         return touched;
-    }
-
-    /// How often each local is named.
-    public static Dictionary<string, int> Occurrences(Sequence<Stmt> body)
-    {
-        var counts = new Dictionary<string, int>();
-        void Count(Local x) => counts[x.Name] = counts.TryGetValue(x.Name, out int n) ? n + 1 : 1;
-        foreach (var s in body.Statements())
-        {
-            foreach (var target in s.Assigns()) Count(target);
-            if (s is Reduce r) foreach (var v in r.Values) Count(v);
-            foreach (var e in s.Expressions())
-                foreach (var x in e.Tree()) if (x is Use u) Count(u.Local);
-        }
-        return counts;
     }
 
     /// The operations that one execution takes; a loop whose trips are not known is taken to make eight.

@@ -40,7 +40,7 @@ static class Unroll
     sealed class Unroller(Function f, int budget) : Rewriter
     {
         readonly Names names = new(f);
-        readonly Dictionary<string, int> occurrences = Occurrences(f.Body);
+        readonly Dictionary<string, int> occurrences = f.Body.Occurrences();
 
         public override Function Rewrite(Function f) => Unroll.Run(f);
 
@@ -53,7 +53,7 @@ static class Unroll
             budget -= (int)cost;
 
             // Locals, arrays and labels of the body alone are the iteration's.
-            var inside = Occurrences(loop.Body);
+            var inside = loop.Body.Occurrences();
             var own = loop.Body.Statements().SelectMany(x => x.Assigns()).Distinct().Where(x => inside[x.Name] == Of(occurrences, x.Name)).ToList();
             var arrays = loop.Body.Statements().OfType<DeclareArray>().Select(d => d.Buffer).ToList();
             var labels = loop.Body.Statements().Select(Inline.LabelOf).Where(x => x is not null).ToList();
@@ -95,20 +95,6 @@ static class Unroll
                     foreach (var x in e.Tree()) if (x is Load l && Local(l.Buffer, l.Index)) return true;
             }
             return false;
-        }
-
-        static Dictionary<string, int> Occurrences(Sequence<Stmt> body)
-        {
-            var counts = new Dictionary<string, int>();
-            void Count(Local local) => counts[local.Name] = Of(counts, local.Name) + 1;
-            foreach (var s in body.Statements())
-            {
-                foreach (var target in s.Assigns()) Count(target);
-                if (s is Reduce r) foreach (var v in r.Values) Count(v);
-                foreach (var e in s.Expressions())
-                    foreach (var x in e.Tree()) if (x is Use u) Count(u.Local);
-            }
-            return counts;
         }
     }
 }

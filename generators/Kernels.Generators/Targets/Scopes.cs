@@ -15,12 +15,12 @@ sealed class Scopes
     {
         var parameters = new HashSet<string>(f.Parameters.OfType<ValueParameter>().Select(p => p.Local.Name));
         var seen = new HashSet<string>();
-        Unit(f.Body, Count(f.Body), name => !parameters.Contains(name), Method, seen);
+        Unit(f.Body, f.Body.Occurrences(), name => !parameters.Contains(name), Method, seen);
         foreach (var loop in f.Body.Statements().OfType<LaneLoop>())
         {
             var head = new List<Local>();
             // Both copies of a strip-mined body assign the same names: each trip is a unit of its own.
-            Unit(loop.Body, Count(loop.Body), shapes.IsInner, head, []);
+            Unit(loop.Body, loop.Body.Occurrences(), shapes.IsInner, head, []);
             heads[loop] = head;
         }
         Method.RemoveAll(x => shapes.IsInner(x.Name));
@@ -31,7 +31,7 @@ sealed class Scopes
 
     void Unit(Sequence<Stmt> body, Dictionary<string, int> total, Func<string, bool> mine, List<Local> head, HashSet<string> seen)
     {
-        var here = new Dictionary<string, int>(Count(body));
+        var here = body.Occurrences();
         foreach (var s in body)
         {
             foreach (var target in s.Assigns())
@@ -43,20 +43,6 @@ sealed class Scopes
             }
             foreach (var inner in s.Bodies()) Unit(inner, total, mine, head, seen);
         }
-    }
-
-    static Dictionary<string, int> Count(Sequence<Stmt> body)
-    {
-        var counts = new Dictionary<string, int>();
-        void Add(Local x) => counts[x.Name] = counts.TryGetValue(x.Name, out int n) ? n + 1 : 1;
-        foreach (var s in body.Statements())
-        {
-            foreach (var target in s.Assigns()) Add(target);
-            if (s is Reduce r) foreach (var v in r.Values) Add(v);
-            foreach (var e in s.Expressions())
-                foreach (var x in e.Tree()) if (x is Use u) Add(u.Local);
-        }
-        return counts;
     }
 
     sealed class ByReference : IEqualityComparer<Stmt>

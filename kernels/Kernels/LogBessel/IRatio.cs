@@ -30,7 +30,8 @@ static class IRatio
     /// <inheritdoc cref="R160"/>
     public static double R30(double v, double x, bool complement) { double r = Radius(v, x, out double w, out double s); return Sum(v, x, r, w, DebyeExpansion.ToEighth(RatioCoefficients.I30, w, s), complement); }
 
-    static double Radius(double v, double x, out double w, out double s)
+    /// <summary>r, w = 1/r, and s = v²/r².</summary>
+    public static double Radius(double v, double x, out double w, out double s)
     {
         double r = KernelMath.Sqrt(KernelMath.MulAdd(v, v, x * x));
         w = 1.0 / r;

@@ -5,25 +5,16 @@ namespace Kernels;
 static class KRatio
 {
     /// <summary>K_(v+1)/K_v for r >= 160, 60, 30, and the rest outside the ellipse.</summary>
-    public static double R160(double v, double x) { double r = Radius(v, x, out double w, out double s); return Sum(v, x, r, w, RatioCoefficients.K160(w, s)); }
+    public static double R160(double v, double x) { double r = IRatio.Radius(v, x, out double w, out double s); return Sum(v, x, r, w, RatioCoefficients.K160(w, s)); }
     /// <inheritdoc cref="R160"/>
-    public static double R60(double v, double x) { double r = Radius(v, x, out double w, out double s); return Sum(v, x, r, w, RatioCoefficients.K60(w, s)); }
+    public static double R60(double v, double x) { double r = IRatio.Radius(v, x, out double w, out double s); return Sum(v, x, r, w, RatioCoefficients.K60(w, s)); }
     /// <inheritdoc cref="R160"/>
-    public static double R30(double v, double x) { double r = Radius(v, x, out double w, out double s); return Sum(v, x, r, w, DebyeExpansion.ToEighth(RatioCoefficients.K30, w, s)); }
+    public static double R30(double v, double x) { double r = IRatio.Radius(v, x, out double w, out double s); return Sum(v, x, r, w, DebyeExpansion.ToEighth(RatioCoefficients.K30, w, s)); }
     /// <inheritdoc cref="R160"/>
     public static double R20(double v, double x)
     {
-        double r = Radius(v, x, out double w, out double s);
+        double r = IRatio.Radius(v, x, out double w, out double s);
         return Sum(v, x, r, w, DebyeExpansion.ToTenth(RatioCoefficients.K20Low, RatioCoefficients.K20High(w, s), w, s));
-    }
-
-    static double Radius(double v, double x, out double w, out double s)
-    {
-        double r = KernelMath.Sqrt(KernelMath.MulAdd(v, v, x * x));
-        w = 1.0 / r;
-        double t = v * w;
-        s = t * t;
-        return r;
     }
 
     static double Sum(double v, double x, double r, double w, double sum) => (r + v) / x + x * w * (w * (0.5 + sum));
