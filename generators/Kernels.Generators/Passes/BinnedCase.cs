@@ -61,21 +61,19 @@ static class BinnedCase
         return part;
     }
 
-    /// count: how many elements. arrays and outputs: of the block, or what was gathered; rooms: their lengths.
+    /// count: how many elements. arrays and outputs: those of the block, or what was gathered and is to be scattered.
     public static Call Call(Function part, Expr count, Sequence<CaseInput> inputs, IEnumerable<Slice> arrays, IEnumerable<Slice> outputs) =>
         new([], part.Name, [count, .. inputs.Where(x => x.Same is not null).Select(x => x.Same!)], [.. arrays, .. outputs]);
 
     public static Function Gather(string name, IReadOnlyList<ScalarType> types)
     {
-        var j = new Local("j", ScalarType.I32);
         return Mover(name, types, Access.ReadWrite, (place, k) => (k, place), (n, to) => types.SelectMany((t, i) =>
         {
-            var last = new Local($"last{i}", t);
-            return (Stmt[])
-            [
-                new Assign(last, new Load(to[i], Make.Binary(Op.Sub, n, Make.Int(1)))),
-                new LaneLoop(j with { Name = $"j{i}" }, n, Make.Binary(Op.Add, n, Make.Int(Binning.Unit)), [new Store(to[i], new Use(j with { Name = $"j{i}" }), last.Read())]),
-            ];
+            var (j, last) = (new Local($"j{i}", ScalarType.I32), new Local($"last{i}", t));
+            Expr end = Make.Binary(Op.Add, n, Make.Int(Binning.Unit)), final = new Load(to[i], Make.Binary(Op.Sub, n, Make.Int(1)));
+            // What is no value, but a type of memory, goes from memory to memory.
+            return t.IsNarrow() ? [new For($"rest{i}", j, n, end, 1, [new Store(to[i], j.Read(), final)])]
+                : (Stmt[])[new Assign(last, final), new LaneLoop(j, n, end, [new Store(to[i], j.Read(), last.Read())])];
         }));
     }
 

@@ -94,6 +94,20 @@ public class BinningTests
         Assert.Equal(f, Binning.Run(f).Kernel);
     }
 
+    [Theory]
+    [InlineData("Half")]
+    [InlineData("BFloat16")]
+    public void What_is_gathered_may_be_of_a_type_of_memory(string type)
+    {
+        var f = PassList.Run(Source.Lower($$"""
+            [ElementKernel] static {{type}} F({{type}} x) => ({{type}})Piece((float)x < 0 ? 0 : 1, (float)x);
+            [Compact] static float Piece(int region, float x) => region switch { 0 => 2 * x, _ => x + 1 };
+            """), [false]).Function;
+        var module = Binning.Run(f, all);
+        Assert.NotEmpty(module.Helpers);
+        Assert.Empty(Verifier.Check(module, Stage.Predicated)); // no local of such a type
+    }
+
     [Fact]
     public void A_case_that_reads_where_its_arguments_say_sees_only_its_own()
     {
