@@ -15,7 +15,7 @@ abstract class LogBesselPeer
     /// <summary>The peers, whether they are there or not.</summary>
     public static LogBesselPeer[] All() =>
     [
-        new NativeLogBessel("paper", "the paper's algorithm, C++", _ => null), new OurPaperLogBessel(), new NativeLogBessel("boost", "Boost.Math", shim => shim.Text("boost_version")),
+        new NativeLogBessel("paper", "the paper's algorithm, C++", _ => "ICS 2024"), new OurPaperLogBessel(), new NativeLogBessel("boost", "Boost.Math", shim => shim.Text("boost_version")),
         new NativeLogBessel("gsl", "GSL", shim => shim.Text("gsl_version_text")), new MathNetLogBessel(),
     ];
 }
@@ -38,7 +38,7 @@ sealed class OurLogBessel(int threads) : LogBesselPeer
 /// <summary>The library's own form of the paper's algorithm.</summary>
 sealed class OurPaperLogBessel : LogBesselPeer
 {
-    public override PeerInfo Info { get; } = new("the paper's algorithm, Kernels", null, Isa.Chosen.ToString().ToLowerInvariant(), 1);
+    public override PeerInfo Info { get; } = new("the paper's algorithm, Kernels", "ICS 2024", Isa.Chosen.ToString().ToLowerInvariant(), 1);
 
     public override void Run(bool first, ReadOnlySpan<double> v, ReadOnlySpan<double> x, Span<double> y)
     {
