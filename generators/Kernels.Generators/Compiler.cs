@@ -41,20 +41,26 @@ static partial class Compiler
     public static IEnumerable<(CoreVariant Variant, Function Function, Sequence<BoundsCheck> Checks, Func<CpuTarget, (string Text, int Lanes)> Core)> Cores(Module module)
     {
         var model = new HostModel(module.Kernel);
-        var wholes = new List<(CoreVariant Variant, Function Function)>();
+        var wholes = new List<(CoreVariant Variant, Function Function, Func<CpuTarget, Lowered> Lowered)>();
         foreach (var (variant, f, checks) in Variants(module))
         {
             // The variant with arrays only comes first of all with the same constants.
-            if (variant.ScalarInputs.Count == 0) wholes.Add((variant, f));
-            var (wholeVariant, whole) = wholes.Find(w => w.Variant.Bound.Equals(variant.Bound));
-            bool broadcast = BroadcastCore.Serves(model, variant, whole);
+            if (variant.ScalarInputs.Count == 0) wholes.Add((variant, f, Once(f)));
+            var whole = wholes.Find(w => w.Variant.Bound.Equals(variant.Bound));
+            bool broadcast = BroadcastCore.Serves(model, variant, whole.Function, whole.Lowered);
             yield return (variant, f, checks, target =>
             {
-                var lowered = Lower(broadcast ? whole : f, target);
-                return (broadcast ? BroadcastCore.Emit(model, variant, f, whole, target.Method + variant.Suffix, target.Method + wholeVariant.Suffix)
+                var lowered = broadcast || variant == whole.Variant ? whole.Lowered(target) : Lower(f, target);
+                return (broadcast ? BroadcastCore.Emit(model, variant, f, whole.Function, target.Method + variant.Suffix, target.Method + whole.Variant.Suffix)
                     : CoreEmitter.Emit(lowered, target.Method + variant.Suffix, target), lowered.Layout.Lanes);
             });
         }
+    }
+
+    static Func<CpuTarget, Lowered> Once(Function f)
+    {
+        var known = new Dictionary<string, Lowered>();
+        return target => known.TryGetValue(target.Name, out var lowered) ? lowered : known[target.Name] = Lower(f, target);
     }
 
     /// The function as one target's emitter sees it: single trips, masks, access groups. limits: of binning, for tests.

@@ -14,7 +14,7 @@ sealed record CaseInput(ScalarType Type, Expr? Same, Buffer? Array, Expr? Start,
 ///     gather(n, list[], x[] …, to[] …)     for (k in 0 .. n) to[k] = x[list[k]], and behind these Binning.Unit times the last one
 ///     scatter(n, list[], from[] …, r[] …)  for (k in 0 .. n) r[list[k]] = from[k]
 ///
-/// Elements are moved one by one: two loads and a store each, all arrays in one loop, take half the time of the processor's own gathers and scatters.
+/// Elements are moved one by one, all arrays in one loop: every target can, and each place is read once.
 static class BinnedCase
 {
     /// The arrays among the inputs, once each.
@@ -51,7 +51,7 @@ static class BinnedCase
             parameters.Add(new BufferParameter(own, Access.Write));
             statements.Add(new Store(own, lane.Read(), Make.Narrow(body.Results[k].Read(), own.Element)));
         }
-        var read = new HashSet<string>(body.Body.Statements().SelectMany(s => s.Expressions()).SelectMany(e => e.Tree()).OfType<Load>().Select(l => l.Buffer.Name));
+        var read = new HashSet<string>(Read(body));
         int vectors = body.Schedule.Vectors > 0 ? body.Schedule.Vectors : f.Schedule.Vectors;
         var part = new Function(name, FunctionKind.Kernel, parameters.ToSequence(), [], f.Constants.Where(c => read.Contains(c.Buffer.Name)).ToSequence(),
             [new LaneLoop(lane, Make.Int(0), n.Read(), statements.ToSequence(), Trips.Whole)], new Schedule(Math.Min(vectors, 8), Float: f.Schedule.Float, FastMath: f.Schedule.FastMath));
@@ -61,13 +61,16 @@ static class BinnedCase
         return part;
     }
 
+    /// The arrays that a function reads, those that only the functions in it read among them.
+    static IEnumerable<string> Read(Function f) => f.Body.Statements().SelectMany(s => s.Expressions().SelectMany(e => e.Tree()).OfType<Load>().Select(l => l.Buffer.Name)
+        .Concat(s switch { Reduce r => Read(r.Combine), Dispatch d => d.Cases.SelectMany(Read), _ => [] }));
+
     /// count: how many elements. arrays and outputs: those of the block, or what was gathered and is to be scattered.
     public static Call Call(Function part, Expr count, Sequence<CaseInput> inputs, IEnumerable<Slice> arrays, IEnumerable<Slice> outputs) =>
         new([], part.Name, [count, .. inputs.Where(x => x.Same is not null).Select(x => x.Same!)], [.. arrays, .. outputs]);
 
-    public static Function Gather(string name, IReadOnlyList<ScalarType> types)
-    {
-        return Mover(name, types, Access.ReadWrite, (place, k) => (k, place), (n, to) => types.SelectMany((t, i) =>
+    public static Function Gather(string name, IReadOnlyList<ScalarType> types) =>
+        Mover(name, types, Access.ReadWrite, (place, k) => (k, place), (n, to) => types.SelectMany((t, i) =>
         {
             var (j, last) = (new Local($"j{i}", ScalarType.I32), new Local($"last{i}", t));
             Expr end = Make.Binary(Op.Add, n, Make.Int(Binning.Unit)), final = new Load(to[i], Make.Binary(Op.Sub, n, Make.Int(1)));
@@ -75,7 +78,6 @@ static class BinnedCase
             return t.IsNarrow() ? [new For($"rest{i}", j, n, end, 1, [new Store(to[i], j.Read(), final)])]
                 : (Stmt[])[new Assign(last, final), new LaneLoop(j, n, end, [new Store(to[i], j.Read(), last.Read())])];
         }));
-    }
 
     public static Function Scatter(string name, IReadOnlyList<ScalarType> types) => Mover(name, types, Access.Write, (place, k) => (place, k), (_, _) => []);
 

@@ -118,7 +118,8 @@ static class Inline
             return f;
         }
 
-        static bool HasConstants(Stmt s) => s is Reduce { Combine.Constants.Count: > 0 } || s is Dispatch d && d.Cases.Any(c => c.Constants.Count > 0);
+        static bool HasConstants(Stmt s) => s is Reduce r && HasConstants(r.Combine) || s is Dispatch d && d.Cases.Any(HasConstants);
+        static bool HasConstants(Function f) => f.Constants.Count > 0 || f.Body.Statements().Any(HasConstants);
 
         /// The function of a Reduce or a Dispatch; its constant data becomes the enclosing function's.
         Function Inner(Function f, Context context, int depth)

@@ -10,10 +10,10 @@ static class BroadcastCore
     static readonly int Most = Binning.Limits.Default.Block;
 
     /// whole: the function with arrays only, as the passes left it.
-    public static bool Serves(HostModel model, CoreVariant variant, Function whole) =>
+    public static bool Serves(HostModel model, CoreVariant variant, Function whole, Func<CpuTarget, Lowered> lowered) =>
         variant.ScalarInputs.Count > 0 && Scalars(model, variant).All(p => p.Scalars.All(s => s.Type == s.Memory))
         && !whole.Body.Statements().OfType<DeclareArray>().Any(d => d.Buffer.Storage == Storage.Scratch)
-        && Binning.Run(whole).Helpers.Count > 0;
+        && CpuTarget.All.Any(t => lowered(t).Parts.Count > 0);
 
     static IEnumerable<HostParameter> Scalars(HostModel model, CoreVariant variant) => model.Inputs.Where(i => variant.ScalarInputs.Contains(i.Scalar.IrName));
 

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Kernels.Runtime;
 
 namespace Kernels;
@@ -24,7 +25,7 @@ public static partial class LogBessel
     /// <param name="y">At least as many; v, or x, or apart from both.</param>
     /// <param name="sign">At least as many.</param>
     /// <param name="options">As for all kernels; results do not depend on the number of threads.</param>
-    /// <exception cref="ArgumentException">Lengths differ, y or sign is too short, or y overlaps v or x in part.</exception>
+    /// <exception cref="ArgumentException">Lengths differ, y or sign is too short, y overlaps v or x in part, or sign overlaps another.</exception>
     public static void LogAbsI(ReadOnlySpan<double> v, ReadOnlySpan<double> x, Span<double> y, Span<int> sign, KernelOptions? options = null)
     {
         Check.SameLength(x.Length, v.Length, nameof(x), nameof(v));
@@ -32,6 +33,8 @@ public static partial class LogBessel
         Check.Destination(sign.Length, v.Length, nameof(sign));
         y = y[..v.Length];
         if (v.Overlaps(y, out int offset) && offset != 0 || x.Overlaps(y, out offset) && offset != 0) throw new ArgumentException("Overlaps v or x in part: it must be exactly v or x, or apart from both.", nameof(y));
+        var signs = MemoryMarshal.AsBytes(sign);
+        if (signs.Overlaps(MemoryMarshal.AsBytes(v)) || signs.Overlaps(MemoryMarshal.AsBytes(x)) || signs.Overlaps(MemoryMarshal.AsBytes(y))) throw new ArgumentException("Overlaps v, x or y: it must be apart from them.", nameof(sign));
         const int Piece = 512;
         Span<double> orders = stackalloc double[Piece], arguments = stackalloc double[Piece], first = stackalloc double[Piece], second = stackalloc double[Piece];
         for (int begin = 0; begin < v.Length; begin += Piece)

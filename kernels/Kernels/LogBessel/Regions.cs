@@ -3,6 +3,15 @@ namespace Kernels;
 /// <summary>Which formula serves (v, x): 0 … 3 the shells of <see cref="DebyeExpansion"/>, 4 … 7 the classes of x inside the ellipse, 8 all else.</summary>
 static class Regions
 {
+    // 2^-300 and 2^600: r up to 2^300.
+    const double Least = 4.9090934652977266e-91, MostSquare = 4.149515568880993e180;
+
+    /// <summary>The shell of r² = v² + x²: 0 from r = 160, 1 from 60, 2 from 30, 3 below.</summary>
+    public static int Shell(double r2) => KernelMath.Select(r2 >= 25600, 0, KernelMath.Select(r2 >= 3600, 1, KernelMath.Select(r2 >= 900, 2, 3)));
+
+    /// <summary>Whether r² may be formed.</summary>
+    public static bool IsModerate(double r2) => r2 < MostSquare;
+
     /// <summary>For I. Negative orders that are no integers go to the last region.</summary>
     public static int OfI(double v, double x) => Of(v, x, v >= 0 || KernelMath.Floor(v) == v, 2, 5, 10);
 
@@ -13,21 +22,18 @@ static class Regions
     public static int OfRatioI(double v, double x)
     {
         double r2 = KernelMath.MulAdd(x, x, v * v);
-        int shell = KernelMath.Select(r2 >= 25600, 0, KernelMath.Select(r2 >= 3600, 1, 2));
         int inside = KernelMath.Select(x < 2, 3, KernelMath.Select(x < 5, 4, KernelMath.Select(x < 10, 5, KernelMath.Select(x < 20, 6, 7))));
-        bool plain = v >= 0 && x >= 4.9090934652977266e-91 && r2 < 4.149515568880993e180;
-        return KernelMath.Select(v >= 0 && x > 0 && r2 < 900, inside, KernelMath.Select(plain && r2 >= 900, shell, 8));
+        bool plain = v >= 0 && x >= Least && IsModerate(r2);
+        return KernelMath.Select(v >= 0 && x > 0 && r2 < 900, inside, KernelMath.Select(plain && r2 >= 900, Shell(r2), 8));
     }
 
     static int Of(double v, double x, bool even, double first, double second, double third)
     {
         // NaN fails every comparison.
         double a = v * v, r2 = KernelMath.MulAdd(x, x, a), ellipse = a + r2;
-        int shell = KernelMath.Select(r2 >= 25600, 0, KernelMath.Select(r2 >= 3600, 1, KernelMath.Select(r2 >= 900, 2, 3)));
         int inside = KernelMath.Select(x < first, 4, KernelMath.Select(x < second, 5, KernelMath.Select(x < third, 6, 7)));
-        // x from 2^-300, r to 2^300.
-        bool plain = x >= 4.9090934652977266e-91 && r2 < 4.149515568880993e180;
-        return KernelMath.Select(even && x > 0 && ellipse < 400, inside, KernelMath.Select(even && plain && ellipse >= 400, shell, 8));
+        bool plain = x >= Least && IsModerate(r2);
+        return KernelMath.Select(even && x > 0 && ellipse < 400, inside, KernelMath.Select(even && plain && ellipse >= 400, Shell(r2), 8));
     }
 
     // For float arguments: 0 r >= 30, 1 the rest outside the ellipse, 2 … 5 the classes of x inside it, 6 all else. No float but infinity is beyond 2^300.

@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Runtime.CompilerServices;
 
 namespace Kernels;
 
@@ -112,6 +111,5 @@ public static class VonMisesFisher
         return new(FitKappa(p, r), r);
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static double Order(int p) => p >= 2 ? 0.5 * p - 1 : throw new ArgumentOutOfRangeException(nameof(p), p, "A sphere has at least 2 dimensions around it.");
 }

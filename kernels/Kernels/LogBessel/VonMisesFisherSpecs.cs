@@ -20,9 +20,8 @@ static partial class VonMisesFisherSpecs
     static int Region(double v, double x)
     {
         double a = v * v, r2 = KernelMath.MulAdd(x, x, a);
-        int shell = KernelMath.Select(r2 >= 25600, 0, KernelMath.Select(r2 >= 3600, 1, KernelMath.Select(r2 >= 900, 2, 3)));
         int inside = KernelMath.Select(x < 5, 4, KernelMath.Select(x < 10, 5, 6));
-        return KernelMath.Select(x >= 0 && r2 < 4.149515568880993e180, KernelMath.Select(a + r2 < 400, inside, shell), 7);
+        return KernelMath.Select(x >= 0 && Regions.IsModerate(r2), KernelMath.Select(a + r2 < 400, inside, Regions.Shell(r2)), 7);
     }
 
     [Compact]

@@ -33,8 +33,8 @@ static class LogBesselTour
         Entry<float>("LogBessel.LogKScaled_float", LogBessel.LogKScaled, Single(true), Mixed),
         Entry<float>("LogBessel.RatioI_float", LogBessel.RatioI, (y, _, _) => 2 * SingleU * y, Mixed),
         Entry<float>("LogBessel.RatioK_float", LogBessel.RatioK, (y, _, _) => 2 * SingleU * y, Mixed),
-        Entry("LogBessel.LogIAndDerivatives", LogBessel.LogIAndDerivatives, (y, v, x) => U * 12 * Math.Max(1, Math.Abs(y))),
-        Entry("LogBessel.LogKAndDerivatives", LogBessel.LogKAndDerivatives, (y, v, x) => U * 8 * Math.Max(1, Math.Abs(y))),
+        Entry("LogBessel.LogIAndDerivatives", LogBessel.LogIAndDerivatives, (y, v, x) => U * (x * x + 2 * v * v >= 400 ? 8 * Math.Max(Math.Abs(y), Math.Max(v / x, U)) : 12 * Math.Max(1, Math.Abs(y)))),
+        Entry("LogBessel.LogKAndDerivatives", LogBessel.LogKAndDerivatives, (y, v, x) => U * 8 * Math.Max(x < 1 ? 1 : 0, Math.Abs(y))),
         new("log-bessel", "LogBessel.LogAbsI", $"{Count}, {Mixed.Name}", Count, Signed),
         new("log-bessel", "VonMisesFisher.LogNormalizer", $"{Count}, p = 2048", Count, Normalizer),
         new("log-bessel", "VonMisesFisher.FitKappa", $"{Count}, p = 2048", Count, Fit),
@@ -50,7 +50,7 @@ static class LogBesselTour
 
     static Bound Units(double units, bool scaled = false) => (y, v, x) => units * U * Math.Max(Math.Max(1, Math.Abs(y)), Condition(v, x, scaled));
     static double Complement(double y, double v, double x) => double.Hypot(v, x) switch { >= 160 and var r => U * (5 * y + 32 / r), >= 60 => U * (5 * y + 1), >= 30 => U * (5 * y + 2.5), _ => 5 * U };
-    static Bound Relative(double units) => (y, _, _) => units * U * y;
+    static Bound Relative(double units) => (y, _, _) => units * U * Math.Abs(y);
     // 1 ULP, and below kappa/16 what the sum in double leaves.
     static Bound Single(bool scaled) => (y, v, x) => 2 * SingleU * Math.Abs(y) + Math.ScaleB(Math.Max(1, Condition(v, x, scaled)), -29);
 
@@ -65,10 +65,11 @@ static class LogBesselTour
             }));
         });
 
-    static TourEntry Entry(string name, Derivatives function, Bound bound) => new("log-bessel", name, $"{Count}, {Mixed.Name}", Count, () =>
+    /// <param name="dvBound">Of the derivative by v; that by x is right to 8 units of itself.</param>
+    static TourEntry Entry(string name, Derivatives function, Bound dvBound) => new("log-bessel", name, $"{Count}, {Mixed.Name}", Count, () =>
     {
         var (v, x, orders, arguments) = Arguments<double>(Mixed);
-        TourBuffer<double> value = Result(Units(6)), dx = Result(bound), dv = Result(bound);
+        TourBuffer<double> value = Result(Units(6)), dx = Result(Relative(8)), dv = Result(dvBound);
         return Case([v, x, value, dx, dv], o => function(v.Span, x.Span, value.Span, dx.Span, dv.Span, o));
 
         TourBuffer<double> Result(Bound b) => new(new double[Count], (i, y) => 2 * b(y, orders[i], arguments[i]));

@@ -108,13 +108,16 @@ public class BinningTests
         Assert.Empty(Verifier.Check(module, Stage.Predicated)); // no local of such a type
     }
 
-    [Fact]
-    public void A_case_that_reads_where_its_arguments_say_sees_only_its_own()
+    [Theory]
+    [InlineData("Table[KernelMath.ToInt32InRange(KernelMath.Floor(x))] + x")]
+    [InlineData("Inner(x < 2 ? 0 : 1, x)")] // in a case inside the case
+    public void A_case_that_reads_where_its_arguments_say_sees_only_its_own(string first)
     {
-        var f = PassList.Run(Source.Lower("""
+        var f = PassList.Run(Source.Lower($$"""
             static readonly double[] Table = [1, 2, 3, 4];
             [ElementKernel] static double F(double x) => Piece(x >= 0 && x < 4 ? 0 : 1, x);
-            [Compact] static double Piece(int region, double x) => region switch { 0 => Table[KernelMath.ToInt32InRange(KernelMath.Floor(x))] + x, _ => x + 1 };
+            [Compact] static double Piece(int region, double x) => region switch { 0 => {{first}}, _ => x + 1 };
+            [Compact] static double Inner(int region, double x) => region switch { 0 => x, _ => Table[KernelMath.ToInt32InRange(KernelMath.Floor(x))] - x };
             """), [false]).Function;
         var module = Binning.Run(f, all);
         Assert.Contains(module.Helpers, h => h.Constants.Count > 0); // once left in the case, where nothing declared it

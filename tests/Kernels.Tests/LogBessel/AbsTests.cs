@@ -29,6 +29,15 @@ public class AbsTests
     }
 
     [Fact]
+    public void Signs_have_memory_of_their_own()
+    {
+        double[] v = [-0.5, 1, 2, 3], x = [1, 2, 3, 4], y = [7, 7, 7, 7];
+        foreach (double[] taken in (double[][])[v, x, y])
+            Assert.Equal("sign", Assert.Throws<ArgumentException>(() => LogBessel.LogAbsI(v, x, y, System.Runtime.InteropServices.MemoryMarshal.Cast<double, int>(taken.AsSpan()))).ParamName);
+        Assert.Equal([7, 7, 7, 7], y);
+    }
+
+    [Fact]
     public void Other_arguments_are_those_of_LogI()
     {
         // v, x, result, sign.

@@ -16,9 +16,9 @@ public class OracleTests
             for (int k = 0; k < table.V.Length; k++)
             {
                 double v = table.V[k], x = table.X[k];
-                if (!InRange(v, x) || count % 2 == 1 && k % 3 != 0) continue;
+                if (!InRange(v, x) || k % 2 != 0) continue; // half of them, for time
                 var value = f(v, x);
-                // High's difference is exact; the tables have 25 digits.
+                // High's difference is exact; the tables have 25 digits, a unit of which is 1e-9 units of 2^-53, and double-double arithmetic loses less in 600 steps.
                 double error = Criterion.Error(table.Difference(value.High, k, 0) + value.Low, value.High, Criterion.Kappa(v, x));
                 Assert.True(error < 1e-7, FormattableString.Invariant($"v = {v:R}, x = {x:R}: {error}"));
                 count++;
