@@ -9,6 +9,9 @@ sealed class Batch(GpuDevice device)
     /// A part that was done faster is followed by a larger one, by a smaller one if it took longer.
     static readonly TimeSpan fast = TimeSpan.FromMilliseconds(2), slow = TimeSpan.FromMilliseconds(8);
 
+    /// A stream that nobody disposed, with work that was never submitted. In flight the queue keeps the batch alive.
+    ~Batch() => Release();
+
     readonly HashSet<GpuResource> used = [];
     readonly List<(DeviceMemory Block, bool Back)> staging = [];
 
@@ -85,6 +88,7 @@ sealed class Batch(GpuDevice device)
     {
         foreach (var resource in used) resource.Release();
         foreach (var (block, back) in staging) device.Staging.Return(block, back);
+        GC.SuppressFinalize(this);
         used.Clear();
         staging.Clear();
         Deliveries.Clear();

@@ -13,9 +13,10 @@ public abstract unsafe class GpuBuffer : GpuResource
     private protected GpuBuffer(GpuDevice device, long bytes, bool map) : base(device)
     {
         device.ThrowIfLost();
-        // Vulkan has no buffers without bytes. Sixteen also let a kernel bind an empty array.
-        memory = DeviceMemory.Allocate(device, Math.Max(bytes, 16), map ? shared : own, map);
+        // Vulkan has no buffers without bytes. Whole words, so that a kernel may read bytes and halves by words where the device has nothing smaller.
+        memory = DeviceMemory.Allocate(device, Math.Max(bytes + 3 & ~3L, 4), map ? shared : own, map);
         Bytes = bytes;
+        GC.AddMemoryPressure(memory.Bytes);
     }
 
     /// <summary>Length in bytes.</summary>
@@ -37,13 +38,15 @@ public abstract unsafe class GpuBuffer : GpuResource
     {
         Task task;
         lock (gate) task = pending;
-        ((IAsyncResult)task).AsyncWaitHandle.WaitOne();
+        if (!task.IsCompleted) ((IAsyncResult)task).AsyncWaitHandle.WaitOne();
         Device.ThrowIfLost();
     }
 
     private protected override void Free()
     {
-        if (memory.Buffer != 0) memory.Free(Device);
+        if (memory.Buffer == 0) return;
+        GC.RemoveMemoryPressure(memory.Bytes);
+        memory.Free(Device);
     }
 }
 

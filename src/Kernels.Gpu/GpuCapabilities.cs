@@ -114,7 +114,7 @@ public sealed record GpuCapabilities
                 SharedMemoryBytes = Int(p.maxComputeSharedMemorySize),
                 MaxPushConstantBytes = Int(p.maxPushConstantsSize),
                 MaxBindings = Int(p.maxPerStageDescriptorStorageBuffers),
-                MaxBufferBytes = p.maxStorageBufferRange,
+                MaxBufferBytes = p.maxStorageBufferRange & ~3u,
                 MemoryBytes = bytes,
                 UnifiedMemory = type is GpuDeviceType.Integrated or GpuDeviceType.Cpu && DeviceMemory.Find(memory, uint.MaxValue, DeviceMemory.Unified) >= 0,
                 FloatControls = controls,

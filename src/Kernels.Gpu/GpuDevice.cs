@@ -12,7 +12,8 @@ public sealed unsafe class GpuDevice
     static GpuDevice[] known = [];
 
     readonly nint physical;
-    readonly Lazy<Opened> opened;
+    readonly Lock opening = new();
+    volatile Opened? opened;
     readonly VkPhysicalDeviceFeatures2 features;
     readonly VkPhysicalDeviceVulkan11Features features11;
     readonly VkPhysicalDeviceVulkan12Features features12;
@@ -25,7 +26,6 @@ public sealed unsafe class GpuDevice
     {
         (this.physical, this.features, this.features11, this.features12) = (physical, features, features11, features12);
         (Capabilities, MemoryProperties) = (capabilities, memory);
-        opened = new(Open);
         Staging = new(this);
     }
 
@@ -102,9 +102,9 @@ public sealed unsafe class GpuDevice
     /// <summary>Name and kind.</summary>
     public override string ToString() => $"{Capabilities.Name} ({Capabilities.Type})";
 
-    internal nint Handle => opened.Value.Handle;
-    internal DeviceApi Api => opened.Value.Api;
-    internal SubmissionQueue Queue => opened.Value.Queue;
+    internal nint Handle => Driver.Handle;
+    internal DeviceApi Api => Driver.Api;
+    internal SubmissionQueue Queue => Driver.Queue;
     internal StagingPool Staging { get; }
     internal VkPhysicalDeviceMemoryProperties MemoryProperties { get; }
     /// The name of the kernel that was submitted last, for the message when the device is lost.
@@ -115,9 +115,15 @@ public sealed unsafe class GpuDevice
     /// <summary>Throws unless the call succeeded.</summary>
     internal void Check(int result, string call, long bytes = 0)
     {
+        CheckResult(result, call, bytes);
+        Validation.Check();
+    }
+
+    /// <summary>As <see cref="Check"/>, for calls that have consequences: what the validation layer says is thrown by the next call.</summary>
+    internal void CheckResult(int result, string call, long bytes = 0)
+    {
         if (result == Vk.DeviceLost) throw Lose(call);
         Vk.Check(result, call, bytes);
-        Validation.Check();
     }
 
     /// <summary>Marks the device as lost.</summary>
@@ -176,6 +182,16 @@ public sealed unsafe class GpuDevice
         fixed (VkQueueFamilyProperties* at = families) instance.GetPhysicalDeviceQueueFamilyProperties(physical, &count, at);
         int alone = Array.FindIndex(families, f => (f.queueFlags & (Vk.QueueCompute | Vk.QueueGraphics)) == Vk.QueueCompute);
         return alone >= 0 ? alone : Array.FindIndex(families, f => (f.queueFlags & Vk.QueueCompute) != 0);
+    }
+
+    /// A failure is not remembered: memory that was missing may be there later.
+    Opened Driver
+    {
+        get
+        {
+            if (opened is { } already) return already;
+            lock (opening) return opened ??= Open();
+        }
     }
 
     Opened Open()

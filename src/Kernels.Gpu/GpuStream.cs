@@ -133,7 +133,7 @@ public sealed unsafe class GpuStream : IDisposable, IAsyncDisposable
     /// <exception cref="OperationCanceledException">In the task: cancelled before the end.</exception>
     public Task SubmitAsync(CancellationToken cancellationToken = default)
     {
-        Usable();
+        ObjectDisposedException.ThrowIf(disposed, this);
         var given = batch;
         batch = new(device);
         var feeding = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -50,6 +50,7 @@ sealed unsafe class SubmissionQueue
         try
         {
             slot.Record(operations);
+            Validation.Check();
             done = Submit(slot.Commands);
         }
         catch
@@ -70,7 +71,7 @@ sealed unsafe class SubmissionQueue
             ulong value = last + 1, semaphore = timeline;
             var values = new VkTimelineSemaphoreSubmitInfo { signalSemaphoreValueCount = 1, pSignalSemaphoreValues = &value };
             var submit = new VkSubmitInfo { pNext = &values, commandBufferCount = 1, pCommandBuffers = &commands, signalSemaphoreCount = 1, pSignalSemaphores = &semaphore };
-            device.Check(api.QueueSubmit(queue, 1, &submit, 0), "vkQueueSubmit");
+            device.CheckResult(api.QueueSubmit(queue, 1, &submit, 0), "vkQueueSubmit");
             last = value;
             pending.Enqueue((value, done));
             if (waiter is null)

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Kernels.Gpu.Tests;
 
 public class StreamTests
@@ -154,6 +156,23 @@ public class StreamTests
         Assert.Equal([5, 8], result);
         Assert.Equal(0ul, bx.Vulkan);
         Assert.Throws<ObjectDisposedException>(() => { _ = stream.SubmitAsync(); });
+    }
+
+    [GpuFact]
+    public void A_forgotten_stream_gives_back_what_it_held()
+    {
+        var buffer = Device.Allocate<int>(4);
+        Record(buffer);
+        buffer.Dispose();
+        for (int i = 0; i < 10 && buffer.Vulkan != 0; i++)
+        {
+            GC.Collect();
+            GC.WaitForPendingFinalizers();
+        }
+        Assert.Equal(0ul, buffer.Vulkan);
+
+        [MethodImpl(MethodImplOptions.NoInlining)]
+        static void Record(GpuBuffer<int> buffer) => Device.CreateStream().Upload(buffer, [1, 2, 3, 4]);
     }
 
     [GpuFact]

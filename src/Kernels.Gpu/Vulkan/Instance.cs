@@ -29,7 +29,11 @@ sealed unsafe class Instance
 
         bool validate = Validation.Requested;
         if (validate && !HasLayer()) throw new GpuUnavailableException($"{Validation.Variable}=1 asks for {Layer}, which is not installed: `apt-get install vulkan-validationlayers`, or the Vulkan SDK.");
+        // Synchronisation is checked too: a missing barrier does no harm on a driver that runs dispatches one by one, as lavapipe does.
+        uint synchronisation = 4;
+        var features = new VkValidationFeaturesEXT { enabledValidationFeatureCount = 1, pEnabledValidationFeatures = &synchronisation };
         var messenger = Validation.Messenger();
+        messenger.pNext = &features;
         var application = new VkApplicationInfo { apiVersion = Vk.Api12 };
         fixed (byte* layer = Utf8(Layer), extension = "VK_EXT_debug_utils\0"u8)
         {
@@ -56,6 +60,7 @@ sealed unsafe class Instance
         CreateDevice = (delegate* unmanaged<nint, VkDeviceCreateInfo*, void*, nint*, int>)Find("vkCreateDevice");
         GetDeviceProcAddr = Find("vkGetDeviceProcAddr");
         if (!validate) return;
+        messenger.pNext = null;
         ulong ignored;
         Vk.Check(((delegate* unmanaged<nint, VkDebugUtilsMessengerCreateInfoEXT*, void*, ulong*, int>)Find("vkCreateDebugUtilsMessengerEXT"))(handle, &messenger, null, &ignored), "vkCreateDebugUtilsMessengerEXT");
     }
@@ -69,16 +74,16 @@ sealed unsafe class Instance
     readonly delegate* unmanaged<nint, uint*, nint*, int> EnumeratePhysicalDevices;
 
     /// <summary>The devices of all drivers.</summary>
+    /// <exception cref="GpuUnavailableException">The drivers that are installed are for devices that are not here.</exception>
     internal nint[] PhysicalDevices()
     {
         uint count = 0;
         int result = EnumeratePhysicalDevices(handle, &count, null);
-        // -3: a driver is installed, but its device is not there.
-        if (result == -3) return [];
-        Vk.Check(result, "vkEnumeratePhysicalDevices");
         var devices = new nint[count];
-        fixed (nint* at = devices) Vk.Check(EnumeratePhysicalDevices(handle, &count, at), "vkEnumeratePhysicalDevices");
-        return devices[..(int)count];
+        if (result >= 0)
+            fixed (nint* at = devices) result = EnumeratePhysicalDevices(handle, &count, at);
+        return result >= 0 ? devices[..(int)count]
+            : throw new GpuUnavailableException($"The Vulkan drivers found no device ({Vk.Error(result, "vkEnumeratePhysicalDevices", 0, null).Message}) {Install}");
     }
 
     /// <summary>Said when there is an instance but no device that will do.</summary>

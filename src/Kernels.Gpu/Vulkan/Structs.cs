@@ -51,6 +51,16 @@ unsafe struct VkDebugUtilsMessengerCallbackDataEXT
     [FieldOffset(40)] public byte* pMessage;
 }
 
+unsafe struct VkValidationFeaturesEXT()
+{
+    public readonly int sType = 1000247000;
+    public void* pNext;
+    public uint enabledValidationFeatureCount;
+    public uint* pEnabledValidationFeatures;
+    public uint disabledValidationFeatureCount;
+    public uint* pDisabledValidationFeatures;
+}
+
 unsafe struct VkDeviceQueueCreateInfo()
 {
     public readonly int sType = 2;
