@@ -2,7 +2,7 @@ using Kernels.Gpu.Vulkan;
 
 namespace Kernels.Gpu;
 
-/// One dispatch, or, without a kernel, one copy.
+/// One dispatch; without a kernel one copy; with one buffer a fill.
 sealed record Operation(ulong[] Buffers)
 {
     internal GpuKernel? Kernel { get; init; }
@@ -12,6 +12,8 @@ sealed record Operation(ulong[] Buffers)
     internal byte[] Push { get; init; } = [];
     /// From Buffers[0] to Buffers[1].
     internal VkBufferCopy Copy { get; init; }
+    /// For every word of Buffers[0].
+    internal uint Word { get; init; }
 }
 
 /// <summary>A command buffer and the descriptors of its dispatches, used again and again.</summary>
@@ -66,6 +68,7 @@ sealed unsafe class CommandSlot
                 bound = kernel;
                 Dispatch(operation, kernel, sets[set++]);
             }
+            else if (operation.Buffers.Length == 1) api.CmdFillBuffer(Commands, operation.Buffers[0], 0, ulong.MaxValue, operation.Word);
             else
             {
                 var copy = operation.Copy;

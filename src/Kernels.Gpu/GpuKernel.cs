@@ -37,6 +37,19 @@ public sealed unsafe class GpuKernel : GpuResource
     /// <summary>How it is called.</summary>
     public KernelLayout Layout { get; }
 
+    /// <summary>
+    /// The grid of so many groups in a row, for kernels that number their groups x + 65535 y and do nothing from the last number on, as generated kernels do:
+    /// no device need have more than 65535 groups along an axis.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">groups is negative, or more than 65535 squared.</exception>
+    public static (long X, long Y, long Z) Fold(long groups)
+    {
+        const long most = 65535;
+        ArgumentOutOfRangeException.ThrowIfNegative(groups);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(groups, most * most);
+        return groups <= most ? (groups, 1, 1) : (most, (groups + most - 1) / most, 1);
+    }
+
     internal ulong Pipeline { get; private set; }
     internal ulong PipelineLayout { get; private set; }
     internal ulong SetLayout { get; private set; }

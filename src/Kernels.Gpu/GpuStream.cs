@@ -21,7 +21,7 @@ public sealed unsafe class GpuStream : IDisposable, IAsyncDisposable
         batch = new(device);
     }
 
-    /// <summary>The number of dispatches and copies that wait for <see cref="SubmitAsync"/>.</summary>
+    /// <summary>The number of dispatches, fills and copies that wait for <see cref="SubmitAsync"/>.</summary>
     public int Recorded => batch.Operations.Count;
 
     /// <summary>Records a run of a kernel.</summary>
@@ -99,6 +99,16 @@ public sealed unsafe class GpuStream : IDisposable, IAsyncDisposable
         Copy(source.Vulkan, block.Buffer, start * sizeof(T), 0, (long)length * sizeof(T));
         batch.Hold(source);
         return block;
+    }
+
+    /// <summary>Records that every 32-bit word of a buffer gets this value; elements shorter than a word get its parts.</summary>
+    /// <exception cref="ArgumentException">The buffer belongs to another device.</exception>
+    public void Fill(GpuBuffer buffer, uint word = 0)
+    {
+        Usable();
+        Mine(buffer, nameof(buffer));
+        batch.Hold(buffer);
+        batch.Operations.Add(new([buffer.Vulkan]) { Word = word });
     }
 
     /// <summary>Records a copy on the device.</summary>

@@ -65,6 +65,7 @@ static class Child
         kernels.Axpy_in_float_is_exact_and_leaves_the_rest_alone(1000);
         kernels.Axpy_in_double_keeps_all_bits();
         kernels.Group_shared_memory_and_barriers_work();
+        kernels.Folded_grids_run_every_group_once(200_000);
         kernels.Words_that_are_no_kernel_are_refused_with_the_reason();
         kernels.What_the_device_lacks_is_named();
         var streams = new StreamTests();
@@ -73,6 +74,7 @@ static class Child
         streams.Two_streams_work_at_once().Wait();
         streams.Cancellation_stops_between_dispatches().Wait();
         streams.Empty_grids_and_empty_submissions_do_nothing().Wait();
+        streams.A_fill_is_ordered_like_all_else(4099);
         streams.What_is_disposed_in_flight_is_freed_afterwards().Wait();
     }
 

@@ -56,6 +56,27 @@ public class KernelTests
         Assert.Equal(x.Chunk(64).Select(c => c.Sum()), by.ToArray());
     }
 
+    [GpuTheory, InlineData(0), InlineData(65535), InlineData(65536), InlineData(200_000)]
+    public void Folded_grids_run_every_group_once(int groups)
+    {
+        using var kernel = Device.CreateKernel("folded", Modules.Folded(), new(1, 8, 1));
+        using var marks = Device.Allocate<uint>(groups + 10);
+        using var stream = Device.CreateStream();
+        stream.Fill(marks);
+        stream.Dispatch(kernel, GpuKernel.Fold(groups), [marks], (groups, 0));
+        stream.Submit();
+        var result = marks.ToArray();
+        for (int i = 0; i < result.Length; i++) Assert.Equal(i < groups ? (uint)i + 1 : 0, result[i]);
+    }
+
+    [Fact]
+    public void Grids_that_cannot_be_folded_are_refused()
+    {
+        Assert.Equal((65535, 65535, 1), GpuKernel.Fold(65535L * 65535));
+        Assert.Throws<ArgumentOutOfRangeException>(() => GpuKernel.Fold(65535L * 65535 + 1));
+        Assert.Throws<ArgumentOutOfRangeException>(() => GpuKernel.Fold(-1));
+    }
+
     [GpuFact]
     public void Words_that_are_no_kernel_are_refused_with_the_reason()
     {

@@ -69,13 +69,13 @@ sealed class ModuleBuilder
 
     internal uint Local() => Variable(Private, Uint);
 
-    /// x of: 26 the group's number, 27 the thread's in the group, 28 the thread's of all.
-    internal uint BuiltIn(uint number)
+    /// x, y or z of: 26 the group's number, 27 the thread's in the group, 28 the thread's of all.
+    internal uint BuiltIn(uint number, uint axis = 0)
     {
         uint variable = Variable(Input, vector);
         Emit(decorations, 71, variable, 11, number);
         inputs.Add(variable);
-        return Value(81, Uint, Value(61, vector, variable), 0);
+        return Value(81, Uint, Value(61, vector, variable), axis);
     }
 
     internal uint PushWord(uint index) => Value(61, Uint, Value(65, pushMembers, push, Constant(index)));

@@ -37,6 +37,17 @@ static class Modules
         return m.Build();
     }
 
+    /// Group g = x + 65535 y, g < n, adds g + 1 to y[g]; push constants: n, unused.
+    internal static uint[] Folded()
+    {
+        var m = new ModuleBuilder((1, 1, 1));
+        uint y = m.Array(0, ofUint: true), variable = m.Local();
+        m.Set(variable, m.Value(128, m.Uint, m.BuiltIn(26), m.Value(132, m.Uint, m.BuiltIn(26, 1), m.Constant(65535))));
+        m.If(m.Less(m.Get(variable), m.PushWord(0)), () =>
+            m.Store(y, m.Get(variable), m.Value(128, m.Uint, m.Load(y, m.Get(variable), ofUint: true), m.Value(128, m.Uint, m.Get(variable), m.Constant(1)))));
+        return m.Build();
+    }
+
     /// One thread: n steps of a random number generator, then y[k] = 1 | the number; push constants: k, n.
     internal static uint[] Slow()
     {

@@ -158,6 +158,21 @@ public class StreamTests
         Assert.Throws<ObjectDisposedException>(() => { _ = stream.SubmitAsync(); });
     }
 
+    [GpuTheory, InlineData(0), InlineData(1), InlineData(5), InlineData(4099)]
+    public void A_fill_is_ordered_like_all_else(int length)
+    {
+        using var bytes = Device.Allocate<byte>(Enumerable.Repeat((byte)7, length).ToArray());
+        using var copy = Device.Allocate<byte>(length);
+        using var stream = Device.CreateStream();
+        stream.Fill(bytes, 0x04030201);
+        stream.Copy(bytes, copy, 0, 0, length);
+        stream.Fill(bytes);
+        stream.Submit();
+        Assert.Equal(Enumerable.Range(0, length).Select(i => (byte)(i % 4 + 1)), copy.ToArray());
+        Assert.Equal(new byte[length], bytes.ToArray());
+        Assert.Throws<ArgumentNullException>(() => stream.Fill(null!));
+    }
+
     [GpuFact]
     public void A_forgotten_stream_gives_back_what_it_held()
     {

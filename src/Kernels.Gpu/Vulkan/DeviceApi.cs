@@ -52,6 +52,7 @@ sealed unsafe class DeviceApi
         CmdPushConstants = (delegate* unmanaged<nint, ulong, uint, uint, uint, void*, void>)find("vkCmdPushConstants");
         CmdDispatch = (delegate* unmanaged<nint, uint, uint, uint, void>)find("vkCmdDispatch");
         CmdCopyBuffer = (delegate* unmanaged<nint, ulong, ulong, uint, VkBufferCopy*, void>)find("vkCmdCopyBuffer");
+        CmdFillBuffer = (delegate* unmanaged<nint, ulong, ulong, ulong, uint, void>)find("vkCmdFillBuffer");
         CmdPipelineBarrier = (delegate* unmanaged<nint, uint, uint, uint, uint, VkMemoryBarrier*, uint, void*, uint, void*, void>)find("vkCmdPipelineBarrier");
         CreateSemaphore = (delegate* unmanaged<nint, VkSemaphoreCreateInfo*, void*, ulong*, int>)find("vkCreateSemaphore");
         WaitSemaphores = (delegate* unmanaged<nint, VkSemaphoreWaitInfo*, ulong, int>)find("vkWaitSemaphores");
@@ -85,6 +86,7 @@ sealed unsafe class DeviceApi
     internal readonly delegate* unmanaged<nint, ulong, uint, uint, uint, void*, void> CmdPushConstants;
     internal readonly delegate* unmanaged<nint, uint, uint, uint, void> CmdDispatch;
     internal readonly delegate* unmanaged<nint, ulong, ulong, uint, VkBufferCopy*, void> CmdCopyBuffer;
+    internal readonly delegate* unmanaged<nint, ulong, ulong, ulong, uint, void> CmdFillBuffer;
     internal readonly delegate* unmanaged<nint, uint, uint, uint, uint, VkMemoryBarrier*, uint, void*, uint, void*, void> CmdPipelineBarrier;
     internal readonly delegate* unmanaged<nint, VkSemaphoreCreateInfo*, void*, ulong*, int> CreateSemaphore;
     internal readonly delegate* unmanaged<nint, VkSemaphoreWaitInfo*, ulong, int> WaitSemaphores;
