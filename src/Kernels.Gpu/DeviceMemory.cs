@@ -37,7 +37,6 @@ unsafe struct DeviceMemory
             void* mapped = null;
             if (map) device.Check(api.MapMemory(device.Handle, made.Memory, 0, ulong.MaxValue, 0, &mapped), "vkMapMemory", bytes);
             made.Mapped = (byte*)mapped;
-            Interlocked.Increment(ref device.LiveAllocations);
             return made;
         }
         catch
@@ -52,7 +51,6 @@ unsafe struct DeviceMemory
     {
         device.Api.DestroyBuffer(device.Handle, Buffer, null);
         device.Api.FreeMemory(device.Handle, Memory, null);
-        Interlocked.Decrement(ref device.LiveAllocations);
         this = default;
     }
 

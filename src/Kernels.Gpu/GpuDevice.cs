@@ -109,8 +109,6 @@ public sealed unsafe class GpuDevice
     internal VkPhysicalDeviceMemoryProperties MemoryProperties { get; }
     /// The name of the kernel that was submitted last, for the message when the device is lost.
     internal volatile string? LastKernel;
-    /// Buffers, staging blocks among them, that the driver holds memory for; for tests.
-    internal int LiveAllocations;
 
     /// <summary>Throws unless the call succeeded.</summary>
     internal void Check(int result, string call, long bytes = 0)

@@ -47,10 +47,10 @@ public sealed unsafe class GpuStream : IDisposable, IAsyncDisposable
         foreach (var buffer in buffers) Mine(buffer, nameof(buffers));
         if (groups.X == 0 || groups.Y == 0 || groups.Z == 0) return;
 
-        var handles = new ulong[buffers.Length];
-        for (int i = 0; i < handles.Length; i++) handles[i] = buffers[i].Vulkan;
         batch.Hold(kernel);
         foreach (var buffer in buffers) batch.Hold(buffer);
+        var handles = new ulong[buffers.Length];
+        for (int i = 0; i < handles.Length; i++) handles[i] = buffers[i].Vulkan;
         batch.Operations.Add(new(handles) { Kernel = kernel, X = (uint)groups.X, Y = (uint)groups.Y, Z = (uint)groups.Z, Push = pushConstants.ToArray() });
     }
 
@@ -67,10 +67,10 @@ public sealed unsafe class GpuStream : IDisposable, IAsyncDisposable
         Mine(destination, nameof(destination));
         destination.CheckRange(start, elements.Length);
         if (elements.IsEmpty) return;
+        batch.Hold(destination);
         var block = batch.Rent((long)elements.Length * sizeof(T), back: false);
         fixed (T* from = elements) Buffer.MemoryCopy(from, block.Mapped, block.Bytes, (long)elements.Length * sizeof(T));
         Copy(block.Buffer, destination.Vulkan, 0, start * sizeof(T), (long)elements.Length * sizeof(T));
-        batch.Hold(destination);
     }
 
     /// <summary>Records a copy from the device. The elements are written before the task of the submission is done, and only if it succeeds.</summary>
@@ -95,9 +95,9 @@ public sealed unsafe class GpuStream : IDisposable, IAsyncDisposable
         Mine(source, nameof(source));
         source.CheckRange(start, length);
         if (length == 0) return default;
+        batch.Hold(source);
         var block = batch.Rent((long)length * sizeof(T), back: true);
         Copy(source.Vulkan, block.Buffer, start * sizeof(T), 0, (long)length * sizeof(T));
-        batch.Hold(source);
         return block;
     }
 
@@ -124,9 +124,9 @@ public sealed unsafe class GpuStream : IDisposable, IAsyncDisposable
         if (source == destination && Math.Abs(start - destinationStart) < length)
             throw new ArgumentException($"The {length} elements from {start} on and those from {destinationStart} on of the same buffer overlap.", nameof(destinationStart));
         if (length == 0) return;
-        Copy(source.Vulkan, destination.Vulkan, start * sizeof(T), destinationStart * sizeof(T), length * sizeof(T));
         batch.Hold(source);
         batch.Hold(destination);
+        Copy(source.Vulkan, destination.Vulkan, start * sizeof(T), destinationStart * sizeof(T), length * sizeof(T));
     }
 
     /// <summary>

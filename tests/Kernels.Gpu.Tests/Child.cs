@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.CompilerServices;
 
 namespace Kernels.Gpu.Tests;
 
@@ -19,6 +20,11 @@ static class Child
         if (!process.WaitForExit(120_000)) { process.Kill(); throw new TimeoutException(task); }
         return new(process.ExitCode, output.Trim(), error.Result);
     }
+
+    /// The tests leave the user's cache alone.
+    [ModuleInitializer]
+    internal static void OwnCache() => Environment.SetEnvironmentVariable(PipelineCache.Variable,
+        Environment.GetEnvironmentVariable(PipelineCache.Variable) ?? Path.Combine(Path.GetTempPath(), "kernels-gpu-tests"));
 
     static int Main(string[] arguments)
     {
@@ -75,7 +81,7 @@ static class Child
         streams.Cancellation_stops_between_dispatches().Wait();
         streams.Empty_grids_and_empty_submissions_do_nothing().Wait();
         streams.A_fill_is_ordered_like_all_else(4099);
-        streams.What_is_disposed_in_flight_is_freed_afterwards().Wait();
+        streams.What_is_disposed_while_it_is_used_is_freed_afterwards().Wait();
     }
 
     /// No driver here can be made to lose its device, so the host's own mark is set.
@@ -96,6 +102,9 @@ static class Child
         Assert.NotSame(device, again);
         Assert.Same(again, GpuDevice.GetDefault());
         Assert.False(again.IsLost);
+        using var other = again.CreateStream();
+        Assert.Equal("buffer", Assert.Throws<ArgumentException>(() => other.Fill(buffer)).ParamName);
+        Assert.Equal("kernel", Assert.Throws<ArgumentException>(() => other.Dispatch(kernel, (1, 1, 1), [buffer, buffer], (1, 0))).ParamName);
         Console.WriteLine(string.Join(' ', Run()));
     }
 }

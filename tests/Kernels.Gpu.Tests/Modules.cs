@@ -48,17 +48,20 @@ static class Modules
         return m.Build();
     }
 
-    /// One thread: n steps of a random number generator, then y[k] = 1 | the number; push constants: k, n.
+    /// Group g of one thread: n steps of a random number generator, then y[k + g] = 1 | the number; push constants: k, n. A slow dispatch needs several groups: llvmpipe
+    /// (Mesa 22.3) ends a thread's loops, without a word, when it has made 65535 iterations in all of them together.
     internal static uint[] Slow()
     {
         var m = new ModuleBuilder((1, 1, 1));
-        uint y = m.Array(0, ofUint: true), counter = m.Local(), state = m.Local();
-        m.Set(state, m.PushWord(0));
+        uint y = m.Array(0, ofUint: true), counter = m.Local(), state = m.Local(), place = m.Value(128, m.Uint, m.PushWord(0), m.BuiltIn(26));
+        m.Set(state, place);
         m.Repeat(m.PushWord(1), counter, () =>
             m.Set(state, m.Value(128, m.Uint, m.Value(132, m.Uint, m.Get(state), m.Constant(1664525)), m.Constant(1013904223))));
-        m.Store(y, m.PushWord(0), m.Value(197, m.Uint, m.Get(state), m.Constant(1)));
+        m.Store(y, place, m.Value(197, m.Uint, m.Get(state), m.Constant(1)));
         return m.Build();
     }
+
+    internal const int SlowGroups = 16, SlowSteps = 60_000;
 
     internal static KernelLayout SlowLayout => new(1, 8, 1);
 }

@@ -73,12 +73,12 @@ public class StreamTests
     [GpuFact]
     public async Task Cancellation_stops_between_dispatches()
     {
-        const int dispatches = 200;
+        const int dispatches = 400, places = dispatches * Modules.SlowGroups;
         using var kernel = Device.CreateKernel("slow", Modules.Slow(), Modules.SlowLayout);
-        using var marks = Device.Allocate<uint>(new uint[dispatches]);
+        using var marks = Device.Allocate<uint>(new uint[places]);
         using var stream = Device.CreateStream();
-        for (int k = 0; k < dispatches; k++) stream.Dispatch(kernel, (1, 1, 1), [marks], (k, 4_000_000));
-        var downloaded = new uint[dispatches];
+        for (int k = 0; k < dispatches; k++) stream.Dispatch(kernel, (Modules.SlowGroups, 1, 1), [marks], (k * Modules.SlowGroups, Modules.SlowSteps));
+        var downloaded = new uint[places];
         stream.Download(marks, downloaded);
         using var source = new CancellationTokenSource();
         var task = stream.SubmitAsync(source.Token);
@@ -98,12 +98,13 @@ public class StreamTests
 
         uint[] after = marks.ToArray();
         int done = after.AsSpan().IndexOf(0u);
-        Assert.InRange(done, 1, dispatches - 1);
+        Assert.InRange(done, 1, places - 1);
+        Assert.Equal(0, done % Modules.SlowGroups);
         Assert.Equal(-1, after.AsSpan(done).IndexOfAnyExcept(0u));
         Assert.Equal(-1, downloaded.AsSpan().IndexOfAnyExcept(0u));
 
         // The stream is as good as new.
-        stream.Dispatch(kernel, (1, 1, 1), [marks], (dispatches - 1, 1));
+        stream.Dispatch(kernel, (1, 1, 1), [marks], (places - 1, 1));
         stream.Submit();
         Assert.NotEqual(0u, marks.ToArray()[^1]);
     }
@@ -137,24 +138,28 @@ public class StreamTests
     }
 
     [GpuFact]
-    public async Task What_is_disposed_in_flight_is_freed_afterwards()
+    public async Task What_is_disposed_while_it_is_used_is_freed_afterwards()
     {
         using var slow = Device.CreateKernel("slow", Modules.Slow(), Modules.SlowLayout);
         var kernel = Axpy();
         GpuBuffer<float> bx = Device.Allocate<float>([1, 2]), by = Device.Allocate<float>([3, 4]);
-        var marks = Device.Allocate<uint>(1);
+        var marks = Device.Allocate<uint>(Modules.SlowGroups);
         var stream = Device.CreateStream();
-        stream.Dispatch(slow, (1, 1, 1), [marks], (0, 4_000_000));
+        stream.Dispatch(slow, (Modules.SlowGroups, 1, 1), [marks], (0, Modules.SlowSteps));
         stream.Dispatch(kernel, (1, 1, 1), [bx, by], (2, 0));
         var result = new float[2];
         stream.Download(by, result);
-        var task = stream.SubmitAsync();
-        foreach (IDisposable d in new IDisposable[] { kernel, bx, by, marks }) d.Dispose();
+        // Some before the submission, some during it, or, if the test's thread has to wait, after it.
+        bx.Dispose();
+        kernel.Dispose();
         Assert.NotEqual(0ul, bx.Vulkan);
+        var task = stream.SubmitAsync();
+        by.Dispose();
+        marks.Dispose();
         await stream.DisposeAsync();
         Assert.True(task.IsCompletedSuccessfully);
         Assert.Equal([5, 8], result);
-        Assert.Equal(0ul, bx.Vulkan);
+        Assert.Equal((0ul, 0ul, 0ul), (bx.Vulkan, by.Vulkan, marks.Vulkan));
         Assert.Throws<ObjectDisposedException>(() => { _ = stream.SubmitAsync(); });
     }
 
@@ -194,13 +199,13 @@ public class StreamTests
     public void Uploads_wait_for_what_is_in_flight()
     {
         using var slow = Device.CreateKernel("slow", Modules.Slow(), Modules.SlowLayout);
-        using var marks = Device.Allocate<uint>(4);
+        using var marks = Device.Allocate<uint>(4 * Modules.SlowGroups);
         using var stream = Device.CreateStream();
-        for (int k = 0; k < 4; k++) stream.Dispatch(slow, (1, 1, 1), [marks], (k, 1_000_000));
+        for (int k = 0; k < 4; k++) stream.Dispatch(slow, (Modules.SlowGroups, 1, 1), [marks], (k * Modules.SlowGroups, Modules.SlowSteps));
         var task = stream.SubmitAsync();
-        marks.Upload(new uint[4]);
+        marks.Upload(new uint[marks.Length]);
         Assert.True(task.IsCompleted);
-        Assert.Equal(new uint[4], marks.ToArray());
+        Assert.Equal(new uint[marks.Length], marks.ToArray());
     }
 
     [GpuFact]

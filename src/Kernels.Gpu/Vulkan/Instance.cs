@@ -20,6 +20,8 @@ sealed unsafe class Instance
 
     Instance()
     {
+        // The structures are laid out for pointers of 8 bytes.
+        if (!Environment.Is64BitProcess) throw new GpuUnavailableException("GPU kernels need a 64-bit process.");
         // The loader stays loaded: drivers keep threads, which must not outlive their code.
         if (!Library(out nint library)) throw new GpuUnavailableException($"No Vulkan loader ({string.Join(" or ", Names)}) was found. {Install}");
         getInstanceProcAddr = (delegate* unmanaged<nint, byte*, nint>)NativeLibrary.GetExport(library, "vkGetInstanceProcAddr");
