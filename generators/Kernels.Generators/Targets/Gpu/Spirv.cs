@@ -28,9 +28,9 @@ enum SpirvDecoration : uint { Block = 2, ArrayStride = 6, BuiltIn = 11, Aliased 
 
 enum SpirvBuiltIn : uint { WorkgroupId = 26, LocalInvocationIndex = 29 }
 
-enum SpirvCapability : uint { Shader = 1, Float64 = 10, Int64 = 11, SignedZeroInfNanPreserve = 4466 }
+enum SpirvCapability : uint { Shader = 1, Float64 = 10, Int64 = 11, SignedZeroInfNanPreserve = 4466, RoundingModeRTE = 4467 }
 
-enum SpirvMode : uint { LocalSize = 17, SignedZeroInfNanPreserve = 4461 }
+enum SpirvMode : uint { LocalSize = 17, SignedZeroInfNanPreserve = 4461, RoundingModeRTE = 4462 }
 
 enum SpirvScope : uint { Device = 1, Workgroup = 2 }
 

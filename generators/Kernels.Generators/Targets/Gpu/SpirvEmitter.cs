@@ -153,10 +153,13 @@ sealed partial class SpirvEmitter
             if (!last) rest = module.Make(SpirvOp.UDiv, word, rest, count);
         }
         pushed = Named;
-        return Named("grid");
+        uint grid = Named("grid");
+        hidden = module.Make(SpirvOp.ShiftRightLogical, word, grid, Word(31));
+        return grid;
     }
 
     Func<string, uint> pushed = _ => 0;   // loads a push constant by its name
+    uint hidden;                          // 0: the sign of `grid`
 
     // ---- types and constants ----
     bool float64, int64;
