@@ -32,8 +32,7 @@ sealed partial class SpirvEmitter
             case Op.Mul: return Exactly(SpirvOp.FMul, type, a, b);
             case Op.Div: return Exactly(SpirvOp.FDiv, type, a, b);
             case Op.MulAdd: return Exactly(SpirvOp.FAdd, type, Exactly(SpirvOp.FMul, type, a, b), v[2]);
-            case Op.Fma when type == ScalarType.F32: return FusedSingle(a, b, v[2]);
-            case Op.Fma: throw new Refused("Fma of double: Vulkan does not promise one rounding, and the expansion is not written. Write MulAdd where either rounding will do.");
+            case Op.Fma: return type == ScalarType.F32 ? FusedSingle(a, b, v[2]) : FusedDouble(a, b, v[2]);
             case Op.Neg: return Exactly(SpirvOp.FNegate, type, a);
             case Op.Abs: return Glsl(GlslOp.FAbs, type, a);
             case Op.Sqrt: return Glsl(GlslOp.Sqrt, type, a);
@@ -91,31 +90,6 @@ sealed partial class SpirvEmitter
         bool single = type == ScalarType.F32;
         uint high = module.Make(SpirvOp.ShiftLeftLogical, word, module.Make(SpirvOp.IAdd, word, n, Word(single ? 127u : 1023)), Word(single ? 23u : 20));
         return module.Make(SpirvOp.Bitcast, TypeOf(type), single ? high : module.Make(SpirvOp.CompositeConstruct, Pair, Word(0), high));
-    }
-
-    /// a*b + c of floats rounded once: the product is exact in F64, and the sum is rounded to odd there, so that rounding it to F32 is the only rounding that shows.
-    uint FusedSingle(uint a, uint b, uint c)
-    {
-        const ScalarType Wide = ScalarType.F64;
-        foreach (uint width in new uint[] { 32, 64 }) module.Mode(SpirvMode.RoundingModeRTE, width);
-        module.Require(SpirvCapability.RoundingModeRTE);
-        uint Widened(uint x) => module.Make(SpirvOp.FConvert, TypeOf(Wide), x);
-        uint addend = Widened(c), product = Exactly(SpirvOp.FMul, Wide, Widened(a), Widened(b)), sum = Exactly(SpirvOp.FAdd, Wide, product, addend);
-        // The error of the sum (Knuth's two-sum): nothing of F32's range overflows or underflows here.
-        uint t = Exactly(SpirvOp.FSub, Wide, sum, product);
-        uint error = Exactly(SpirvOp.FAdd, Wide, Exactly(SpirvOp.FSub, Wide, product, Exactly(SpirvOp.FSub, Wide, sum, t)), Exactly(SpirvOp.FSub, Wide, addend, t));
-        // An inexact sum with an even last bit moves one step to the side of its error. NaN errors are ordered nowhere.
-        uint zero = Float(Wide, 0), high = HighWord(Wide, sum), low = LowWord(sum);
-        uint inexact = module.Make(SpirvOp.LogicalOr, boolean, Ordered(Op.Lt, Wide, error, zero), Ordered(Op.Gt, Wide, error, zero));
-        uint finite = Compare(SpirvOp.ULessThan, module.Make(SpirvOp.BitwiseAnd, word, high, Word(0x7FFF_FFFF)), Word(0x7FF0_0000));
-        uint even = Compare(SpirvOp.IEqual, module.Make(SpirvOp.BitwiseAnd, word, low, Word(1)), Word(0));
-        uint moves = module.Make(SpirvOp.LogicalAnd, boolean, module.Make(SpirvOp.LogicalAnd, boolean, inexact, finite), even);
-        uint away = Compare(SpirvOp.ULessThan, module.Make(SpirvOp.BitwiseXor, word, high, HighWord(Wide, error)), Word(0x8000_0000)); // equal signs
-        uint borrows = module.Make(SpirvOp.LogicalAnd, boolean, module.Make(SpirvOp.LogicalNot, boolean, away), Compare(SpirvOp.IEqual, low, Word(0)));
-        uint oddLow = module.Make(SpirvOp.IAdd, word, low, Choose(ScalarType.U32, away, Word(1), Word(uint.MaxValue)));
-        uint oddHigh = Choose(ScalarType.U32, borrows, module.Make(SpirvOp.ISub, word, high, Word(1)), high);
-        uint odd = module.Make(SpirvOp.Bitcast, TypeOf(Wide), module.Make(SpirvOp.CompositeConstruct, Pair, oddLow, oddHigh));
-        return module.Make(SpirvOp.FConvert, TypeOf(ScalarType.F32), Choose(Wide, moves, odd, sum));
     }
 
     // ---- constants that the driver must not see ----

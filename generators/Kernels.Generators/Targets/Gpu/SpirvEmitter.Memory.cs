@@ -89,7 +89,12 @@ sealed partial class SpirvEmitter
             arrays[name] = memory = new(id, storage, d.Buffer.Element, length, d.Buffer.Name);
         }
         if (memory.Length != length || memory.Element != d.Buffer.Element) throw new Refused($"'{name}' is declared with two lengths or types.");
-        if (mine) module.Do(SpirvOp.Store, memory.Id, module.Constant(SpirvOp.ConstantNull, module.Type(SpirvOp.TypeArray, ElementType(storage, d.Buffer.Element), Word((uint)Math.Max(length, 1)))));
+        if (mine)
+        {
+            uint array = module.Type(SpirvOp.TypeArray, ElementType(storage, d.Buffer.Element), Word((uint)Math.Max(length, 1)));
+            uint zero = d.Buffer.Element is ScalarType.F32 or ScalarType.F64 ? WithHidden(d.Buffer.Element, 0) : Constant(d.Buffer.Element, 0);
+            module.Do(SpirvOp.Store, memory.Id, module.Make(SpirvOp.CompositeConstruct, array, [.. Enumerable.Repeat(zero, Math.Max(length, 1))]));
+        }
         if (d.Buffer.Storage != Storage.Block) return;
         // Block arrays start as 0: all threads fill.
         if (traffic.Touches(memory.Class)) Barrier();
