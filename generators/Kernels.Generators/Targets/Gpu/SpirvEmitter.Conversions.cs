@@ -19,10 +19,13 @@ sealed partial class SpirvEmitter
             return from == ScalarType.F32 ? to == ScalarType.F16 ? SingleToHalf(x) : SingleToBFloat16(x) : throw new Refused($"A conversion of {from} to {to}: only float has one yet.");
         if (to.IsNarrow()) return module.Make(SpirvOp.BitwiseAnd, word, Converted(from, ScalarType.I32, x), Word((uint)to.Mask()));
         if (from.IsFloat()) return to.IsFloat() ? module.Make(SpirvOp.FConvert, TypeOf(to), x) : Saturated(from, to, x);
-        if (to.IsFloat()) return module.Make(from.IsSigned() ? SpirvOp.ConvertSToF : SpirvOp.ConvertUToF, TypeOf(to), x);
+        if (to.IsFloat()) return module.Make(from.IsSigned() ? SpirvOp.ConvertSToF : SpirvOp.ConvertUToF, TypeOf(to), Hiding(from, x));
         if (from.Width() == to.Width()) return x;
         return module.Make(to.Width() == 64 && from.IsSigned() ? SpirvOp.SConvert : SpirvOp.UConvert, TypeOf(to), x);
     }
+
+    /// An integer as it is; one that the driver finds to be 0 must not become a zero that it knows (see HiddenZero).
+    uint Hiding(ScalarType type, uint x) => module.Make(SpirvOp.BitwiseOr, TypeOf(type), x, Converted(ScalarType.U32, type, hidden));
 
     uint Shift(SpirvOp op, uint x, uint by) => module.Make(op, word, x, Word(by));
 

@@ -28,7 +28,7 @@ sealed partial class SpirvEmitter
         switch (op)
         {
             case Op.Add: return Exactly(SpirvOp.FAdd, type, a, b);
-            case Op.Sub: return Exactly(SpirvOp.FSub, type, a, b);
+            case Op.Sub: return Exactly(SpirvOp.FAdd, type, a, Exactly(SpirvOp.FNegate, type, b)); // as a difference of equal values it is made 0, of infinities too
             case Op.Mul: return Exactly(SpirvOp.FMul, type, a, b);
             case Op.Div: return Exactly(SpirvOp.FDiv, type, a, b);
             case Op.MulAdd: return Exactly(SpirvOp.FAdd, type, Exactly(SpirvOp.FMul, type, a, b), v[2]);

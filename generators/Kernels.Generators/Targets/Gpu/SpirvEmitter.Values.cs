@@ -30,7 +30,7 @@ sealed partial class SpirvEmitter
         }
         var v = new uint[a.Args.Count];
         for (int k = 0; k < v.Length; k++) v[k] = a.Op.IsCompare() && a.Args[k] is Const c ? Constant(c.Type, c.Bits) : Value(a.Args[k]);
-        if (a.Type.IsFloat() && a.Op is Op.Sub or Op.Div && a.Args[0].Equals(a.Args[1])) v[1] = Exactly(SpirvOp.FMul, a.Type, v[1], WithHidden(a.Type, 1.0)); // x - x and x / x of infinity and NaN
+        if (a.Type.IsFloat() && a.Op is Op.Div && a.Args[0].Equals(a.Args[1])) v[1] = Exactly(SpirvOp.FMul, a.Type, v[1], WithHidden(a.Type, 1.0)); // x / x of infinity and NaN
         switch (a.Op)
         {
             case Op.Select: return Choose(a.Type, v[0], v[1], v[2]);
