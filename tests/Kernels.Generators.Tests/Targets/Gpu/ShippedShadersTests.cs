@@ -79,7 +79,7 @@ public class ShippedShadersTests
         }
     }
 
-    static bool Checked(Function f) => f.Body.Statements().Any(s => s is Store { Checked: true } or IR.Atomic { Checked: true }) || f.All().Any(e => e is Load { Checked: true });
+    static bool Checked(Function f) => f.Body.Statements().Any(s => s is Store { Checked: true } or Kernels.Generators.IR.Atomic { Checked: true }) || f.All().Any(e => e is Load { Checked: true });
 
     /// An element kernel meets nobody, so it waits for nobody.
     [Fact]

@@ -45,8 +45,8 @@ public class SpirvEmitterTests
     [Fact]
     public void Push_constants_stand_in_order_each_at_its_alignment()
     {
-        var layout = Shader(Lanes(Load + Store), "(val a:i32 Plain) (val s:f64 Plain) (val row:i32 BlockIndex) " + XY).Layout;
-        (string, int)[] expected = [("a", 0), ("s", 8), ("row.Grid", 16), ("x.Length", 20), ("y.Length", 24), ("grid", 28)];
+        var layout = Shader(Lanes(Load + Store), "(val n:i32 Plain) (val s:f64 Plain) (val row:i32 BlockIndex) " + XY).Layout;
+        (string, int)[] expected = [("n", 0), ("s", 8), ("row.Grid", 16), ("x.Length", 20), ("y.Length", 24), ("grid", 28)];
         Assert.Equal(expected, layout.PushConstants.Select(c => (c.Name, c.Offset)));
         Assert.Equal(32, layout.PushBytes);
     }
