@@ -41,15 +41,23 @@ static partial class Compiler
                 for (int t = 0; t < cores.Count; t++)
                     files.Add(new($"{name}.{CpuTarget.All[t].Method}.g.cs", HostModel.File(module.Kernel.Signature!, cores[t].ToString(), usings: CoreUsings)));
             files.Add(new(name + ".Dispatch.g.cs", HostEmitter.EmitDispatch(module.Kernel, compiled.ToSequence())));
+            if (HostEmitter.HasDevices(module.Kernel))
+                files.Add(new(name + ".Device.g.cs", HostEmitter.EmitDevice(module.Kernel, Shaders(module.Kernel, variants.Select(v => (v.Variant, v.Function, v.Checks))).ToSequence())));
         }
         return files.ToSequence();
     }
 
-    /// Function names as file names, one to one.
+    /// Function names as file names, one to one but for long ones: those end in a hash, as file systems take 255 bytes.
     static string HintName(string name)
     {
         var hint = new StringBuilder();
-        foreach (char c in name) hint.Append(char.IsLetterOrDigit(c) && c < 128 || c == '.' ? c : c switch { ' ' => '-', ',' => '+', '(' or ')' => '_', '<' => '[', '>' => ']', _ => '~' });
-        return hint.ToString().TrimEnd('_');
+        uint hash = 2166136261; // FNV-1a: the same in every process
+        foreach (char c in name)
+        {
+            hint.Append(char.IsLetterOrDigit(c) && c < 128 || c == '.' ? c : c switch { ' ' => '-', ',' => '+', '(' or ')' => '_', '<' => '[', '>' => ']', _ => '{' });
+            hash = (hash ^ c) * 16777619;
+        }
+        string text = hint.ToString().TrimEnd('_');
+        return text.Length <= 160 ? text : $"{text.Substring(0, 150)}-{hash:x8}";
     }
 }

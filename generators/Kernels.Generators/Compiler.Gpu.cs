@@ -1,4 +1,5 @@
 using Kernels.Generators.IR;
+using Kernels.Generators.Passes;
 using Kernels.Generators.Targets;
 using Kernels.Generators.Targets.Gpu;
 
@@ -7,13 +8,22 @@ namespace Kernels.Generators;
 // The shaders of one spec.
 static partial class Compiler
 {
-    /// Every variant of a kernel as a compute shader, or why it is none.
-    public static IEnumerable<(CoreVariant Variant, GpuModule? Shader, GpuRefusal? Refusal)> Shaders(Module module)
+    /// Every clone of a kernel as a compute shader, or why it is none.
+    public static IEnumerable<CompiledShader> Shaders(Module module) => Shaders(module.Kernel, Variants(module));
+
+    /// From variants that have gone through the passes. One shader serves all overloads of an element kernel.
+    static IEnumerable<CompiledShader> Shaders(Function spec, IEnumerable<(CoreVariant Variant, Function Function, Sequence<BoundsCheck> Checks)> variants)
     {
-        foreach (var (variant, f, _) in Variants(module))
+        var model = new HostModel(spec);
+        foreach (var (variant, f, checks) in variants)
         {
-            var (shader, refusal) = SpirvEmitter.Emit(f, elements: module.Kernel.Kind == FunctionKind.Element);
-            yield return (variant, shader, refusal);
+            if (variant.ScalarInputs.Count > 0) continue;
+            var function = model.IsElement ? Broadcast.Run(f, HostEmitter.DeviceScalars(model, f)) : f;
+            var (shader, refusal) = SpirvEmitter.Emit(function, elements: model.IsElement);
+            yield return new(variant, function, checks.Map(c => new HostCheck(c.Buffer.Name, c.Min, c.Max, c.When)), shader, refusal);
         }
     }
 }
+
+/// A clone for devices: a shader or the reason why there is none.
+sealed record CompiledShader(CoreVariant Variant, Function Function, Sequence<HostCheck> Checks, GpuModule? Shader, GpuRefusal? Refusal);

@@ -70,6 +70,8 @@ public sealed class ScheduleAttribute : Attribute
     public int PrefetchBytes { get; set; }
     /// <summary>Contiguous stores bypass the caches: for results that are larger than the last-level cache.</summary>
     public bool NonTemporal { get; set; }
+    /// <summary>Threads of a group on a GPU: the virtual lanes there, unless <see cref="LanesAttribute"/> fixes them for all targets; 0: the compiler chooses. A power of two from 1 to 1024.</summary>
+    public int Threads { get; set; }
 }
 
 /// <summary>The written span may be exactly the same memory as another parameter; every access to both is at <c>[i]</c>. Given several times: as any one span of its element type.</summary>

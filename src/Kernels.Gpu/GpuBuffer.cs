@@ -3,7 +3,7 @@ using Kernels.Gpu.Vulkan;
 namespace Kernels.Gpu;
 
 /// <summary>An array in a device's memory, of whatever elements: what a dispatch binds.</summary>
-public abstract unsafe class GpuBuffer : GpuResource
+public abstract unsafe class GpuBuffer : GpuResource, IDeviceBuffer
 {
     static readonly uint[] shared = [DeviceMemory.Unified | Vk.HostCached, DeviceMemory.Unified], own = [Vk.DeviceLocal, 0];
     readonly Lock gate = new();
@@ -21,6 +21,8 @@ public abstract unsafe class GpuBuffer : GpuResource
 
     /// <summary>Length in bytes.</summary>
     public long Bytes { get; }
+
+    IDevice IDeviceBuffer.Device => Device;
 
     internal ulong Vulkan => memory.Buffer;
 
@@ -54,7 +56,7 @@ public abstract unsafe class GpuBuffer : GpuResource
 /// Elements in a device's memory: on a discrete GPU its own, on unified memory the processor's. Made by <see cref="GpuDevice.Allocate{T}(long)"/>.
 /// Upload, Download and CopyTo wait for the submissions made before, on any stream, and block; <see cref="GpuStream"/> has the same without blocking.
 /// </summary>
-public sealed unsafe class GpuBuffer<T> : GpuBuffer where T : unmanaged
+public sealed unsafe class GpuBuffer<T> : GpuBuffer, IDeviceBuffer<T> where T : unmanaged
 {
     internal GpuBuffer(GpuDevice device, long length, bool map) : base(device, CheckedBytes(device, length), map) => Length = length;
 

@@ -6,7 +6,7 @@ namespace Kernels.Gpu;
 /// A Vulkan 1.2 device. Devices are found once and live as long as the process, so there is nothing to dispose; the driver's side is opened at the
 /// first buffer, kernel or stream. All members may be called from several threads.
 /// </summary>
-public sealed unsafe class GpuDevice
+public sealed unsafe class GpuDevice : IDevice
 {
     static readonly Lock gate = new();
     static GpuDevice[] known = [];
@@ -18,6 +18,8 @@ public sealed unsafe class GpuDevice
     readonly VkPhysicalDeviceVulkan11Features features11;
     readonly VkPhysicalDeviceVulkan12Features features12;
     volatile string? lost;
+    readonly Dictionary<DeviceKernel, GpuKernel> loaded = [];
+    GpuBuffer<uint>? empty;
 
     sealed record Opened(nint Handle, DeviceApi Api, SubmissionQueue Queue);
 
@@ -98,6 +100,31 @@ public sealed unsafe class GpuDevice
 
     /// <summary>A new stream.</summary>
     public GpuStream CreateStream() => new(this);
+
+    string IDevice.Name => Capabilities.Name;
+    IDeviceBuffer<T> IDevice.Allocate<T>(long length) => Allocate<T>(length);
+    IDeviceStream IDevice.CreateStream() => CreateStream();
+
+    /// <summary>A generated kernel, compiled at its first use and then kept.</summary>
+    /// <exception cref="GpuFeatureMissingException">The device lacks something that it needs.</exception>
+    internal GpuKernel Load(DeviceKernel kernel)
+    {
+        lock (loaded)
+        {
+            if (loaded.TryGetValue(kernel, out var known)) return known;
+            var layout = kernel.Layout;
+            return loaded[kernel] = CreateKernel(kernel.Name, kernel.Spirv(), new(layout.Arrays + (layout.HasErrors ? 1 : 0), layout.PushConstantBytes, layout.GroupSize));
+        }
+    }
+
+    /// <summary>Bound where a kernel has an array and the caller none.</summary>
+    internal GpuBuffer<uint> Empty
+    {
+        get
+        {
+            lock (loaded) return empty ??= Allocate<uint>(0);
+        }
+    }
 
     /// <summary>Name and kind.</summary>
     public override string ToString() => $"{Capabilities.Name} ({Capabilities.Type})";

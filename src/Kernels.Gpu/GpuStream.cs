@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Kernels.Runtime;
 using Kernels.Gpu.Vulkan;
 
 namespace Kernels.Gpu;
@@ -8,12 +9,15 @@ namespace Kernels.Gpu;
 /// run in their order. Between streams there is no order, except that work submitted after another stream's task has ended sees all of it. A stream is used
 /// by one thread at a time; several streams may be used at once.
 /// </summary>
-public sealed unsafe class GpuStream : IDisposable, IAsyncDisposable
+public sealed unsafe class GpuStream : IDeviceStream, IAsyncDisposable
 {
     readonly GpuDevice device;
     Batch batch;
     Task tail = Task.CompletedTask, fed = Task.CompletedTask;
     bool disposed;
+    // Where the checked kernels of the batch raise error bits, and which they are.
+    GpuBuffer<uint>? errors;
+    readonly List<DeviceKernel> checkedKernels = [];
 
     internal GpuStream(GpuDevice device)
     {
@@ -52,6 +56,43 @@ public sealed unsafe class GpuStream : IDisposable, IAsyncDisposable
         var handles = new ulong[buffers.Length];
         for (int i = 0; i < handles.Length; i++) handles[i] = buffers[i].Vulkan;
         batch.Operations.Add(new(handles) { Kernel = kernel, X = (uint)groups.X, Y = (uint)groups.Y, Z = (uint)groups.Z, Push = pushConstants.ToArray() });
+    }
+
+    IDevice IDeviceStream.Device => device;
+
+    void IDeviceStream.Dispatch(DeviceKernel kernel, long groups, ReadOnlySpan<IDeviceBuffer?> arrays, ReadOnlySpan<byte> pushConstants)
+    {
+        Usable();
+        var buffers = new GpuBuffer[kernel.Layout.Arrays + (kernel.Layout.HasErrors ? 1 : 0)];
+        for (int k = 0; k < arrays.Length; k++)
+            buffers[k] = arrays[k] switch
+            {
+                null => device.Empty,
+                GpuBuffer b => b,
+                var other => throw new ArgumentException($"{kernel.Name}: array {k} is a {other.GetType().Name}, not a buffer of '{device.Capabilities.Name}'.", nameof(arrays)),
+            };
+        var loaded = device.Load(kernel);
+        foreach (var buffer in buffers.AsSpan(0, arrays.Length)) Mine(buffer, nameof(arrays));
+        if (kernel.Layout.HasErrors)
+        {
+            if (errors is null) Fill(errors = device.Allocate<uint>(1));
+            buffers[^1] = errors;
+            if (!checkedKernels.Contains(kernel)) checkedKernels.Add(kernel);
+        }
+        Dispatch(loaded, GpuKernel.Fold(groups), buffers, pushConstants);
+    }
+
+    /// The last delivery of the batch: what the checked kernels found.
+    void DeliverErrors()
+    {
+        if (errors is null || device.IsLost) return;
+        string arrays = checkedKernels is [var one] ? one.Indexed : string.Join("; ", checkedKernels.Select(k => $"{k.Name}: {k.Indexed}"));
+        uint[] found = [0];
+        Download(errors, found.AsMemory());
+        batch.Deliveries.Add(() => Check.Errors((int)found[0], arrays, ""));
+        errors.Dispose();
+        errors = null;
+        checkedKernels.Clear();
     }
 
     /// <summary>As the other, with the push constants as a value, such as a struct of int and float fields.</summary>
@@ -141,9 +182,11 @@ public sealed unsafe class GpuStream : IDisposable, IAsyncDisposable
     /// <exception cref="GpuOutOfMemoryException">In the task: the driver has no memory for the submission.</exception>
     /// <exception cref="GpuValidationException">In the task: the validation layer found a fault.</exception>
     /// <exception cref="OperationCanceledException">In the task: cancelled before the end.</exception>
+    /// <exception cref="ArgumentException">In the task: a generated kernel found an index out of range. The rest was computed.</exception>
     public Task SubmitAsync(CancellationToken cancellationToken = default)
     {
         ObjectDisposedException.ThrowIf(disposed, this);
+        DeliverErrors();
         var given = batch;
         batch = new(device);
         var feeding = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -164,6 +207,7 @@ public sealed unsafe class GpuStream : IDisposable, IAsyncDisposable
     {
         if (disposed) return default;
         disposed = true;
+        errors?.Dispose();
         batch.Release();
         // Errors belong to whoever has the submission's task.
         return new(tail.ContinueWith(static _ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default));

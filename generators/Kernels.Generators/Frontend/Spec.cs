@@ -39,6 +39,7 @@ static class Spec
                         s = (named.Key, named.Value.Value) switch
                         {
                             ("Vectors", int v) => s with { Vectors = v },
+                            ("Threads", int v) => s with { Threads = v },
                             ("PrefetchBytes", int v) => s with { PrefetchBytes = v },
                             ("NonTemporal", bool v) => s with { NonTemporal = v },
                             _ => s,
@@ -200,7 +201,9 @@ static class Spec
             int? value = a.ConstructorArguments is [{ Kind: TypedConstantKind.Primitive, Value: int first }, ..] ? first : null;
             if (a.AttributeClass!.Name == "LanesAttribute" && !IsPowerOfTwo(value, 1024)) problems.Add(new(Krn.LaneCount, Where(a, m), ["The number in [Lanes]"]));
             if (a.AttributeClass.Name == "CpuLanesAttribute" && value != 1) problems.Add(new(Krn.CpuLanes, Where(a, m), []));
-            if (a.AttributeClass.Name == "ScheduleAttribute" && a.NamedArguments.FirstOrDefault(n => n.Key == "Vectors").Value.Value is int v && v != 0 && !IsPowerOfTwo(v, 1024)) problems.Add(new(Krn.LaneCount, Where(a, m), ["Vectors"]));
+            if (a.AttributeClass.Name == "ScheduleAttribute")
+                foreach (var named in a.NamedArguments.Where(n => n.Key is "Vectors" or "Threads"))
+                    if (named.Value.Value is int v && v != 0 && !IsPowerOfTwo(v, 1024)) problems.Add(new(Krn.LaneCount, Where(a, m), [named.Key]));
         }
 
         void Shape(string rest) => problems.Add(new(Krn.SpecShape, name, [what, rest]));

@@ -108,9 +108,9 @@ sealed record ConstantData(Buffer Buffer, Sequence<ulong> Bits);
 
 [Flags] enum FloatMode : byte { Strict = 0, Contract = 1, Finite = 2, NoSignedZero = 4, Reassociate = 8 }
 
-/// What the author chose apart from the algorithm. Vectors: in flight (0: the compiler chooses). Lanes: L for all targets (0: not fixed). CpuLanes: 1 = scalar code wanted.
+/// What the author chose apart from the algorithm. Vectors: in flight (0: the compiler chooses). Lanes: L for all targets (0: not fixed). CpuLanes: 1 = scalar code wanted. Threads: L on devices where Lanes is not given (0: the compiler chooses).
 sealed record Schedule(int Vectors = 0, int Lanes = 0, int PrefetchBytes = 0, bool NonTemporal = false, FloatMode Float = FloatMode.Strict,
-    bool FastMath = false, bool UnrollAll = false, bool CpuScalar = false);
+    bool FastMath = false, bool UnrollAll = false, bool CpuScalar = false, int Threads = 0);
 
 /// Results: of helpers and element kernels, assigned before every Return. Signature: the C# declaration the generated code sits beside (null for helpers).
 sealed record Function(string Name, FunctionKind Kind, Sequence<Parameter> Parameters, Sequence<Local> Results,

@@ -69,7 +69,7 @@ sealed class IRParser(string text)
     Schedule Schedule()
     {
         Open();
-        var s = new Schedule(Int(), Int(), Int(), Flag(), (FloatMode)Int(), Flag(), Flag(), Flag());
+        var s = new Schedule(Int(), Int(), Int(), Flag(), (FloatMode)Int(), Flag(), Flag(), Flag(), Int());
         Close();
         return s;
     }

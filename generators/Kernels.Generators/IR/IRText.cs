@@ -64,7 +64,7 @@ sealed class IRWriter
             else
                 List(null, () =>
                 {
-                    foreach (int x in new[] { s.Vectors, s.Lanes, s.PrefetchBytes, Flag(s.NonTemporal), (int)s.Float, Flag(s.FastMath), Flag(s.UnrollAll), Flag(s.CpuScalar) })
+                    foreach (int x in new[] { s.Vectors, s.Lanes, s.PrefetchBytes, Flag(s.NonTemporal), (int)s.Float, Flag(s.FastMath), Flag(s.UnrollAll), Flag(s.CpuScalar), s.Threads })
                         Int(x);
                 });
             if (f.Signature is null) Null();

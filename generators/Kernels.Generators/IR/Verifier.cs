@@ -67,7 +67,7 @@ sealed partial class FunctionVerifier(Function function, Stage stage, IEnumerabl
         }
         foreach (var r in function.Results) Name(r);
         Require(function.Kind != FunctionKind.Kernel || function.Results.Count == 0 || stage == Stage.Frontend, "A kernel has results.");
-        Require(IsPower(function.Schedule.Lanes) && IsPower(function.Schedule.Vectors), "Lanes and vectors of the schedule are powers of two.");
+        Require(IsPower(function.Schedule.Lanes) && IsPower(function.Schedule.Vectors) && IsPower(function.Schedule.Threads), "Lanes and vectors of the schedule are powers of two.");
         Body(function.Body);
         AtReturn();
         return found;

@@ -27,15 +27,15 @@ static partial class HostEmitter
     static string DispatchParameters(HostModel model, IReadOnlyList<HostParameter> scalars) =>
         string.Join(", ", [$"{TargetType} __target", .. HostFields(model, scalars).Select(f => $"{f.Type} {f.Name}"), $"{Options} __options"]);
 
-    /// The values that Dispatch passes on, with their C# types.
-    static IEnumerable<(string Type, string Name)> HostFields(HostModel model, IReadOnlyList<HostParameter> scalars)
+    /// The values that Dispatch passes on, with their C# types. array: the type of an array, where it is no pointer.
+    static IEnumerable<(string Type, string Name)> HostFields(HostModel model, IReadOnlyList<HostParameter> scalars, string? array = null)
     {
         if (model.IsElement) yield return ("int", "__count");
         foreach (var p in model.Parameters)
-            foreach (var field in HostFields(model, scalars, p)) yield return field;
+            foreach (var field in HostFields(model, scalars, p, array)) yield return field;
     }
 
-    static IEnumerable<(string Type, string Name)> HostFields(HostModel model, IReadOnlyList<HostParameter> scalars, HostParameter p)
+    static IEnumerable<(string Type, string Name)> HostFields(HostModel model, IReadOnlyList<HostParameter> scalars, HostParameter p, string? array)
     {
         string Id(string irName) => ScalarPrinter.Identifier(irName);
         switch (p.Role)
@@ -43,7 +43,7 @@ static partial class HostEmitter
             case HostRole.Grid: yield return ("int", Id(p.Scalar.IrName + ".Grid")); break;
             case HostRole.Buffer:
                 string x = p.Scalar.IrName;
-                yield return (p.Scalar.Type.CSharp() + "*", Id(x));
+                yield return (array ?? p.Scalar.Type.CSharp() + "*", Id(x));
                 if (p.Buffer!.View2)
                 {
                     yield return ("int", Id(x + ".Rows"));
@@ -52,9 +52,9 @@ static partial class HostEmitter
                 }
                 else yield return ("int", Id(x + ".Length"));
                 break;
-            case HostRole.Result: yield return (p.Scalar.Memory.CSharp() + "*", p.Array); break;
+            case HostRole.Result: yield return (array ?? p.Scalar.Memory.CSharp() + "*", p.Array); break;
             default:
-                if (model.IsElement && !p.Const && !scalars.Contains(p)) yield return (p.Scalar.Memory.CSharp() + "*", p.Array);
+                if (model.IsElement && !p.Const && !scalars.Contains(p)) yield return (array ?? p.Scalar.Memory.CSharp() + "*", p.Array);
                 else foreach (var s in p.Scalars) yield return (s.Type.CSharp(), Id(s.IrName));
                 break;
         }

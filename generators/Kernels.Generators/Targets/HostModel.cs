@@ -42,7 +42,7 @@ sealed class HostModel
     public readonly List<HostParameter> Parameters = [], Grid = [], Values = [], Buffers = [], Results = [];
     /// In front of every other suffix: which overload, and the type arguments.
     public readonly string TypeSuffix;
-    public readonly string OptionsName;
+    public readonly string OptionsName, StreamName;
 
     public bool IsElement => Spec.Kind == FunctionKind.Element;
     public bool IsGeneric => Signature.TypeParameters.Count > 0;
@@ -89,6 +89,7 @@ sealed class HostModel
             Results.Insert(0, first);
         }
         OptionsName = Free("options");
+        StreamName = Free("stream");
         TypeSuffix = Signature.Overload + string.Concat(Signature.TypeArguments.Select(a => "_" + Regex.Replace(a.Split('.', ':').Last(), "[^A-Za-z0-9]+", "")));
     }
 

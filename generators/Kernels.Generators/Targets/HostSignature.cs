@@ -5,7 +5,7 @@ namespace Kernels.Generators.Targets;
 static partial class HostEmitter
 {
     /// The signature file: the public surface, and the plain C# path.
-    sealed class SignatureEmitter(IReadOnlyList<HostModel> instances)
+    sealed partial class SignatureEmitter(IReadOnlyList<HostModel> instances)
     {
         readonly HostModel model = instances[0];
 
@@ -28,6 +28,7 @@ static partial class HostEmitter
                 Run(inner);
                 inner.Line();
             }
+            Device(inner, outer);
             Info(inner);
             return HostModel.File(model.Signature, inner.ToString(), outer.ToString().TrimEnd(),
                 $"/// <summary>The compiled forms of <c>{Method}</c>: <c>Run</c> picks one, checks the arguments and starts it; each core is public.</summary>");
@@ -54,7 +55,7 @@ static partial class HostEmitter
                 code.Braces("", () =>
                 {
                     Overlaps(code);
-                    Instances(code, [], m => SpecCall(m), m => $"{DispatchName(m, [])}({DispatchArguments(m, [])});");
+                    Instances(code, m => SpecCall(m), m => $"{DispatchName(m, [])}({DispatchArguments(m, [])});");
                 });
             });
             foreach (var m in instances)
@@ -65,32 +66,38 @@ static partial class HostEmitter
         }
 
         /// For each instance: the plain C# when asked for, else the cores. A generic kernel compares its type arguments: constants when compiled.
-        void Instances(CodeWriter code, IReadOnlyList<HostParameter> scalars, Func<HostModel, string> spec, Func<HostModel, string> dispatch)
+        void Instances(CodeWriter code, Func<HostModel, string> spec, Func<HostModel, string> dispatch) => Instances(code, m =>
         {
-            void One(HostModel m)
-            {
-                code.Line($"if (__target == {TargetType}.Spec) {spec(m)}");
-                code.Line($"else {dispatch(m)}");
-            }
-            if (!model.IsGeneric) { One(model); return; }
+            code.Line($"if (__target == {TargetType}.Spec) {spec(m)}");
+            code.Line($"else {dispatch(m)}");
+        });
+
+        void Instances(CodeWriter code, Action<HostModel> one)
+        {
+            if (!model.IsGeneric) { one(model); return; }
             foreach (var m in instances)
             {
                 string condition = string.Join(" && ", m.Signature.TypeParameters.Select((t, k) => $"typeof({t}) == typeof({m.Signature.TypeArguments[k]})"));
-                code.Braces($"if ({condition})", () => { One(m); code.Line("return;"); });
+                code.Braces($"if ({condition})", () => { one(m); code.Line("return;"); });
             }
             code.Line($"{Runtime}Check.NoInstance(\"{Method}\", {string.Join(", ", model.Signature.TypeParameters.Select(t => $"typeof({t})"))});");
         }
 
         void Overlaps(CodeWriter code)
         {
+            foreach (var (w, o, inPlace) in Pairs())
+                code.Line($"{Runtime}Check.{(inPlace ? "SameOrDisjoint" : "Disjoint")}({Extent(w)}, {Extent(o)}, \"{w.Name}\", \"{o.Name}\");");
+        }
+
+        /// What is written with each other array, and whether it may be that.
+        IEnumerable<(HostParameter Written, HostParameter Other, bool InPlace)> Pairs()
+        {
             for (int i = 0; i < model.Buffers.Count; i++)
                 for (int j = 0; j < model.Buffers.Count; j++)
                 {
                     HostParameter w = model.Buffers[i], o = model.Buffers[j];
                     if (i == j || w.Buffer!.Access == Access.Read || (o.Buffer!.Access != Access.Read && j < i)) continue;
-                    bool inPlace = MayBe(w, o) || MayBe(o, w);
-                    string rule = inPlace ? "SameOrDisjoint" : "Disjoint";
-                    code.Line($"{Runtime}Check.{rule}({Extent(w)}, {Extent(o)}, \"{w.Name}\", \"{o.Name}\");");
+                    yield return (w, o, MayBe(w, o) || MayBe(o, w));
                 }
         }
 
@@ -127,15 +134,20 @@ static partial class HostEmitter
                     case HostRole.Result: yield return $"{pointer}__{p.Name}"; break;
                     default:
                         if (m.IsElement && !p.Const && !scalars.Contains(p)) { yield return $"{pointer}__{p.Name}"; break; }
-                        foreach (var s in p.Scalars)
-                        {
-                            string type = s.Type.CSharp();
-                            // A path that begins with the parameter's name reads a field of the type that this instance knows it to be.
-                            string path = m.IsGeneric && s.Path.StartsWith(p.Id, StringComparison.Ordinal) ? $"(*({m.Instance(p.CSharpType)}*)&{p.Id}){s.Path.Substring(p.Id.Length)}" : s.Path;
-                            yield return !m.IsGeneric && p.CSharpType == type ? path : $"({type})({path})";
-                        }
+                        foreach (string value in ValueArguments(m, p)) yield return value;
                         break;
                 }
+            }
+        }
+
+        static IEnumerable<string> ValueArguments(HostModel m, HostParameter p)
+        {
+            foreach (var s in p.Scalars)
+            {
+                string type = s.Type.CSharp();
+                // A path that begins with the parameter's name reads a field of the type that this instance knows it to be.
+                string path = m.IsGeneric && s.Path.StartsWith(p.Id, StringComparison.Ordinal) ? $"(*({m.Instance(p.CSharpType)}*)&{p.Id}){s.Path.Substring(p.Id.Length)}" : s.Path;
+                yield return !m.IsGeneric && p.CSharpType == type ? path : $"({type})({path})";
             }
         }
 
@@ -239,7 +251,7 @@ static partial class HostEmitter
                             inner.Line($"{Runtime}Check.{(same ? "SameOrDisjoint" : "Disjoint")}({Extent(r)}, {Extent(other)}, \"{r.Name}\", \"{other.Name}\");");
                         }
                     }
-                    Instances(inner, scalars,
+                    Instances(inner,
                         m => $"Spec{m.TypeSuffix}{m.ScalarSuffix(Same(m))}({string.Join(", ", ["__count", .. m.Parameters.Select(p => p.Role == HostRole.Result || IsSpan(model.Parameters[m.Parameters.IndexOf(p)])
                             ? $"({m.Instance(p.Element)}*)__{p.Name}" : m.IsGeneric ? $"*({m.Instance(p.CSharpType)}*)&{p.Id}" : p.Id), model.OptionsName])});",
                         m => $"{{ {Structs(m)}{DispatchName(m, Same(m))}({DispatchArguments(m, Same(m))}); }}");

@@ -6,7 +6,7 @@ namespace Kernels;
 /// Cross-entropy of logits z with one label a row: log Σ e^z - (1 - ε) z_label - ε/cols Σ z, and on request its gradient
 /// g (softmax - (1 - ε) [label] - ε/cols), in one sweep. The loss is summed in double, relative to the maximum.
 /// </summary>
-public static class CrossEntropy
+public static partial class CrossEntropy
 {
     /// <summary>The losses.</summary>
     /// <param name="logits">rows*cols elements.</param>

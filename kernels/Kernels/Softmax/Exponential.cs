@@ -77,7 +77,7 @@ readonly struct SingleExponential : IExponential<float>
     }
 
     // (e^t - 1)/t for |t| <= 0.35: minimax with c0 = c1 = 1, relative error of e^t 1.4e-8, by a Remez exchange, the coefficients rounded one after the other.
-    static float Expm1OverT(float t)
+    internal static float Expm1OverT(float t)
     {
         float q = KernelMath.MulAdd(0.00119437557f, t, 0.00836713333f);
         q = KernelMath.MulAdd(q, t, 0.0417004004f);

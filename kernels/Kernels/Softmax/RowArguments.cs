@@ -1,6 +1,7 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using Kernels.Runtime;
 
 namespace Kernels;
 
@@ -24,6 +25,13 @@ static class RowArguments
     public static Span<T> Output<T>(Span<T> y, int rows, int cols, int stride, [CallerArgumentExpression(nameof(y))] string name = "") =>
         y[..Length(y.Length, rows, cols, stride, name)];
 
+    /// <summary>A buffer that holds rows rows of cols elements.</summary>
+    public static IDeviceBuffer<T> Device<T>(IDeviceBuffer<T> x, int rows, int cols, int stride, [CallerArgumentExpression(nameof(x))] string name = "") where T : unmanaged
+    {
+        Length(DeviceCheck.Count(x, name), rows, cols, stride, name);
+        return x;
+    }
+
     static int Length(int length, int rows, int cols, int stride, string name)
     {
         if (stride < cols && rows > 1) throw new ArgumentOutOfRangeException(name + "Stride", stride, $"Rows of {cols} elements need a stride of at least as many.");
@@ -44,24 +52,28 @@ static class RowArguments
     /// <summary>Where the rows lie and what counts of them.</summary>
     public static RowShape Shape(int rows, int cols, int xStride, int yStride, RowMask mask, FullyMaskedRows policy, int misalignment)
     {
-        if (mask.CausalPeriod < 0) throw new ArgumentOutOfRangeException(nameof(mask), mask.CausalPeriod, "CausalPeriod is at least 0.");
-        if (!mask.Lengths.IsEmpty)
-        {
-            if (mask.Lengths.Length != rows) throw new ArgumentException($"{mask.Lengths.Length} Lengths for {rows} rows.", nameof(mask));
+        if (mask.Lengths.Length == rows)
             for (int r = 0; r < rows; r++)
                 if ((uint)mask.Lengths[r] > (uint)cols) throw new ArgumentException($"Lengths[{r}] is {mask.Lengths[r]}; a row has {cols} columns.", nameof(mask));
-        }
-        int keepStride = Stride(mask.Keep.Length, nameof(mask.Keep)), biasStride = Stride(mask.Bias.Length, nameof(mask.Bias));
+        return Shape(rows, cols, xStride, yStride, mask.CausalOffset, mask.CausalPeriod, mask.Lengths.Length, mask.Keep.Length, mask.Bias.Length, policy, misalignment);
+    }
+
+    /// <summary>As the other, from what the mask's arrays have for lengths.</summary>
+    public static RowShape Shape(int rows, int cols, int xStride, int yStride, int? offset, int period, long lengths, long keep, long bias, FullyMaskedRows policy, int misalignment)
+    {
+        if (period < 0) throw new ArgumentOutOfRangeException("mask", period, "CausalPeriod is at least 0.");
+        if (lengths != 0 && lengths != rows) throw new ArgumentException($"{lengths} Lengths for {rows} rows.", "mask");
+        int keepStride = Stride(keep, nameof(RowMask.Keep)), biasStride = Stride(bias, nameof(RowMask.Bias));
         return new()
         {
             Columns = cols, XStride = xStride, YStride = yStride, Misalignment = misalignment, Zero = policy == FullyMaskedRows.Zero ? 1 : 0,
-            KeepColumns = mask.Keep.IsEmpty ? 0 : cols, KeepStride = keepStride, BiasColumns = mask.Bias.IsEmpty ? 0 : cols, BiasStride = biasStride,
-            HasLengths = mask.Lengths.IsEmpty ? 0 : 1,
-            Causal = mask.CausalOffset is null ? 0 : 1, Offset = Math.Clamp(mask.CausalOffset ?? 0, -rows, cols), Period = mask.CausalPeriod == 0 ? rows : mask.CausalPeriod,
+            KeepColumns = keep == 0 ? 0 : cols, KeepStride = keepStride, BiasColumns = bias == 0 ? 0 : cols, BiasStride = biasStride,
+            HasLengths = lengths == 0 ? 0 : 1,
+            Causal = offset is null ? 0 : 1, Offset = Math.Clamp(offset ?? 0, -rows, cols), Period = period == 0 ? rows : period,
         };
 
-        int Stride(int length, string name) => length == 0 || length == cols ? 0 : length == (long)rows * cols ? cols
-            : throw new ArgumentException($"{name} has {length} elements: {cols} for all rows, or {rows} times as many.", nameof(mask));
+        int Stride(long length, string name) => length == 0 || length == cols ? 0 : length == (long)rows * cols ? cols
+            : throw new ArgumentException($"{name} has {length} elements: {cols} for all rows, or {rows} times as many.", "mask");
     }
 
     /// <summary>Three axes: false if there is nothing to do.</summary>

@@ -9,7 +9,7 @@ namespace Kernels;
 /// rounded but for as much for Half and BFloat16; Σ y within 2e-7 of 1 for float. NaN or +infinity among the z: NaN throughout. -infinity gives +0.
 /// Algorithms, error analysis and figures: docs/softmax.md.
 /// </summary>
-public static class Softmax
+public static partial class Softmax
 {
     /// <summary>Softmax of one row.</summary>
     /// <param name="x">At least one element.</param>

@@ -128,7 +128,9 @@ static partial class SoftmaxRows
         {
             T top = Largest<TElement, T, TExp, TElements>(source, T.One, keep, bias, 0, columns);
             double total = SumBelowTop<TElement, T, TExp, TElements>(source, T.One, keep, bias, columns, top);
-            double below = TExp.ToDouble(top) - TExp.ToDouble(TElements.Load(source[label]));
+            // Entries on the processor have looked at the labels; on a device nobody has.
+            double below = double.NaN;
+            if (label >= 0 && label < columns) below = TExp.ToDouble(top) - TExp.ToDouble(TElements.Load(source[label]));
             double loss = KernelMath.Log(total) + (1 - smoothing) * below;
             if (smoothing > 0)
             {

@@ -135,8 +135,8 @@ public class LaneTests
     [Fact]
     public void Schedules_and_clones_are_read()
     {
-        var f = Source.Lower("[Kernel, Lanes(8), Schedule(Vectors = 2, PrefetchBytes = 512), Float(Kernels.FloatMode.Contract), Unroll, Specialize(\"n\", 4, 8)] static void F([Const] int n, [Trusted] ReadOnlySpan<float> x, [InPlace(nameof(x))] Span<float> y) { foreach (int i in Lanes.Over(x)) y[i] = n * x[i]; }").Kernel;
-        Assert.Equal(new Schedule(Vectors: 2, Lanes: 8, PrefetchBytes: 512, Float: Kernels.Generators.IR.FloatMode.Contract, UnrollAll: true), f.Schedule);
+        var f = Source.Lower("[Kernel, Lanes(8), Schedule(Vectors = 2, PrefetchBytes = 512, Threads = 64), Float(Kernels.FloatMode.Contract), Unroll, Specialize(\"n\", 4, 8)] static void F([Const] int n, [Trusted] ReadOnlySpan<float> x, [InPlace(nameof(x))] Span<float> y) { foreach (int i in Lanes.Over(x)) y[i] = n * x[i]; }").Kernel;
+        Assert.Equal(new Schedule(Vectors: 2, Lanes: 8, PrefetchBytes: 512, Float: Kernels.Generators.IR.FloatMode.Contract, UnrollAll: true, Threads: 64), f.Schedule);
         Assert.Equal([4UL, 8UL], f.Signature!.Specializations[0].Values.Select(v => v.Bits));
         Assert.Contains(f.Parameters, p => p is ValueParameter { Role: ParameterRole.Const });
         Assert.Contains(f.Parameters, p => p is BufferParameter { Trusted: true, Access: Access.Read });

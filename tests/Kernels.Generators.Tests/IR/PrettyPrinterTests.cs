@@ -19,7 +19,7 @@ public class PrettyPrinterTests
               (call (u:f32) h (m) (x 0 row)) (dispatch (v:f32) row (u) (function one Helper ((val a:f32 Plain)) (r:f32) () () () (= r a) (return))))
             """;
         const string Expected = """
-            // Schedule { Vectors = 2, Lanes = 16, PrefetchBytes = 0, NonTemporal = False, Float = Strict, FastMath = False, UnrollAll = False, CpuScalar = False }
+            // Schedule { Vectors = 2, Lanes = 16, PrefetchBytes = 0, NonTemporal = False, Float = Strict, FastMath = False, UnrollAll = False, CpuScalar = False, Threads = 0 }
             kernel K(block i32 row, trusted in f32 x[], out f32 y[,] in place of x, inout i32 z[]) {
                 constant f32 c[2] = { 0.0f, 1.0f };
                 scratch f32 t[x.Length * 2] persistently 0.0f;

@@ -50,7 +50,7 @@ sealed partial class SpirvEmitter
     SpirvEmitter(Function f, bool elements)
     {
         (this.f, this.elements) = (f, elements);
-        size = f.Schedule.Lanes > 0 ? f.Schedule.Lanes : f.Body.Statements().Any(s => s is IR.LaneLoop) ? DefaultGroupSize : 1;
+        size = f.Schedule.Lanes > 0 ? f.Schedule.Lanes : f.Schedule.Threads > 0 ? f.Schedule.Threads : f.Body.Statements().Any(s => s is IR.LaneLoop) ? DefaultGroupSize : 1;
         if (size > GpuKernelLayout.MaxLocalSize) throw new Refused($"[Lanes({size})] asks for more than the {GpuKernelLayout.MaxLocalSize} threads of a group.");
         module.Require(SpirvCapability.Shader);
         module.Mode(SpirvMode.LocalSize, (uint)size, 1, 1);
