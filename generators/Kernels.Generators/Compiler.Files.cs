@@ -41,8 +41,12 @@ static partial class Compiler
                 for (int t = 0; t < cores.Count; t++)
                     files.Add(new($"{name}.{CpuTarget.All[t].Method}.g.cs", HostModel.File(module.Kernel.Signature!, cores[t].ToString(), usings: CoreUsings)));
             files.Add(new(name + ".Dispatch.g.cs", HostEmitter.EmitDispatch(module.Kernel, compiled.ToSequence())));
-            if (HostEmitter.HasDevices(module.Kernel))
-                files.Add(new(name + ".Device.g.cs", HostEmitter.EmitDevice(module.Kernel, Shaders(module.Kernel, variants.Select(v => (v.Variant, v.Function, v.Checks))).ToSequence())));
+            if (!HostEmitter.HasDevices(module.Kernel)) continue;
+            var shaders = Shaders(module.Kernel, variants.Select(v => (v.Variant, v.Function, v.Checks))).ToSequence();
+            files.Add(new(name + ".Device.g.cs", HostEmitter.EmitDevice(module.Kernel, shaders))
+            {
+                Notice = shaders.FirstOrDefault(s => s.Refusal is not null)?.Refusal is { } refusal ? (Message.NoShader, spec.Name, refusal.Reason.TrimEnd('.')) : null,
+            });
         }
         return files.ToSequence();
     }

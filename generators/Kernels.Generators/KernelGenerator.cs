@@ -18,9 +18,12 @@ sealed record FunctionText(string Name, string Text);
 /// A file to add to the compilation.
 sealed record GeneratedFile(string HintName, string Text)
 {
-    /// Why the file has no more than a stub: the spec, and the limit that it met.
-    public (string Spec, string Limit)? Failure { get; init; }
+    /// What the author is told of the spec that the file belongs to: which message, the spec, and the reason.
+    public (Message Message, string Spec, string Reason)? Notice { get; init; }
 }
+
+/// Limit: the file is no more than a stub. NoShader: there is nothing for devices.
+enum Message : byte { Limit, NoShader }
 
 /// Wiring only: find, extract IR, compile, output. Lowering runs in the transform, as it needs symbols; everything behind it sees text, and
 /// runs again only for the specs whose text changed.
@@ -62,13 +65,14 @@ public sealed class KernelGenerator : IIncrementalGenerator
         try { return Compiler.CompileCores(spec); }
         catch (Exception e) when (e is not OperationCanceledException)
         {
-            return Compiler.CompileCores(spec with { Failed = true }).Map(f => f with { Failure = (spec.Name, e.Message) });
+            return Compiler.CompileCores(spec with { Failed = true }).Select((f, k) => k == 0 ? f with { Notice = (Message.Limit, spec.Name, e.Message) } : f).ToSequence();
         }
     }
 
     static void Add(SourceProductionContext context, GeneratedFile file)
     {
         context.AddSource(file.HintName, SourceText.From(file.Text, Encoding.UTF8));
-        if (file.Failure is var (spec, limit)) context.ReportDiagnostic(Diagnostic.Create(Diagnostics.Krn.Limit, Location.None, spec, limit));
+        if (file.Notice is var (message, spec, reason))
+            context.ReportDiagnostic(Diagnostic.Create(message == Message.Limit ? Diagnostics.Krn.Limit : Diagnostics.Krn.NoShader, Location.None, spec, reason));
     }
 }

@@ -65,6 +65,8 @@ static class Krn
     public static readonly DiagnosticDescriptor CompactShape = Error("KRN0041", "Shape of a [Compact] method", "The body of a [Compact] method is one switch over its first parameter, an int, with constant cases and a default; the cases compute from the other parameters, which are scalars");
     public static readonly DiagnosticDescriptor MutableStatic = Error("KRN0045", "Static variable", "'{0}' can change; make it const or static readonly, or pass it as a parameter");
     public static readonly DiagnosticDescriptor ScratchPlace = Error("KRN0046", "Scratch in a lane loop", "Scratch belongs to the block; allocate it outside the lane loop");
+    public static readonly DiagnosticDescriptor NoShader = new("KRN0097", "No GPU code", "'{0}' has no GPU code, only that for processors ({1})", Category, DiagnosticSeverity.Info, isEnabledByDefault: true,
+        helpLinkUri: "docs/errors.md#krn0097");
     public static readonly DiagnosticDescriptor Limit = Error("KRN0098", "Limit of the compiler", "'{0}' is beyond what the compiler can make code of ({1}); split it, or unroll less");
     public static readonly DiagnosticDescriptor Internal = Error("KRN0099", "The compiler failed", "The compiler failed here ({0}); please report it with this spec");
 }

@@ -8,7 +8,7 @@ public class PrettyPrinterTests
     public void Every_node_reads_like_C()
     {
         const string Source = """
-            kir1 (function K Kernel ((val row:i32 BlockIndex) (buf x:f32:Parameter Read () 1 0) (buf y:f32:Parameter Write x 0 1) (buf z:i32:Parameter ReadWrite () 0 0)) () ((c:f32:Constant 0 1065353216)) (2 16 0 0 0 0 0 0) ()
+            kir1 (function K Kernel ((val row:i32 BlockIndex) (buf x:f32:Parameter Read () 1 0) (buf y:f32:Parameter Write x 0 1) (buf z:i32:Parameter ReadWrite () 0 0)) () ((c:f32:Constant 0 1065353216)) (2 16 0 0 0 0 0 0 0) ()
               (array t:f32:Scratch (Mul x.Length:i32 2) 0:f32) (= s:f32 0:f32)
               (lanes.full i:i32 row x.Length (= s (MulAdd (Neg (@! x i)) (Sub s (Sub s 0.5:f32)) (Select (Lt i 3) s (@ c 0)))) (st! t i s (Not (Eq i 4)))
                 (block b (if (Lt s 1:f32) ((leave b)) ((= s 1:f32))))

@@ -103,7 +103,7 @@ public class FoldTests
     {
         const string body = "(for p k:i32 0 4 1 (st y:f64:Parameter k (@ x:f64:Parameter k)))";
         Assert.Equal(1, Kernel(body).SameAfter(Unroll.Run, Doubles(9)).Count<For>());
-        Assert.Equal(0, Kernel(body, schedule: "0 0 0 0 0 0 1 0").SameAfter(Unroll.Run, Doubles(9)).Count<For>());
+        Assert.Equal(0, Kernel(body, schedule: "0 0 0 0 0 0 1 0 0").SameAfter(Unroll.Run, Doubles(9)).Count<For>());
     }
 
     [Fact]

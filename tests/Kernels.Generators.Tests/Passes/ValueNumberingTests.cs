@@ -89,7 +89,7 @@ public class ValueNumberingTests
     {
         string body = Lanes("(st y:f64:Parameter i (Add (Mul a a) (@ y:f64:Parameter i)))");
         Assert.Equal(0, Contract.Run(Kernel(body)).Count(Op.MulAdd));
-        var f = Contract.Run(ValueNumbering.Run(Kernel(body, schedule: "0 0 0 0 1 0 0 0")));
+        var f = Contract.Run(ValueNumbering.Run(Kernel(body, schedule: "0 0 0 0 1 0 0 0 0")));
         Assert.Equal((1, 0), (f.Count(Op.MulAdd), f.Count(Op.Mul)));
     }
 }

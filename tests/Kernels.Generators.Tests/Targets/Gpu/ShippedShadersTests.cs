@@ -59,7 +59,8 @@ public class ShippedShadersTests
         {
             var (words, layout, name) = (new SpirvReader(shader.Words), shader.Layout, kernel.Name);
             var lanes = kernel.Function.Body.Statements().Any(s => s is LaneLoop);
-            int size = kernel.Function.Schedule.Lanes > 0 ? kernel.Function.Schedule.Lanes : lanes ? 256 : 1;
+            var schedule = kernel.Function.Schedule;
+            int size = schedule.Lanes > 0 ? schedule.Lanes : schedule.Threads > 0 ? schedule.Threads : lanes ? 256 : 1;
             Assert.Equal([(uint)size, 1, 1], words.LocalSize);
             Assert.Equal(size, layout.LocalSize);
             Assert.Equal(kernel.Elements ? size : 0, layout.ElementsAGroup);
