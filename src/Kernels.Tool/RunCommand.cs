@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Kernels.Gpu;
 
 namespace Kernels.Tool;
 
@@ -11,7 +12,7 @@ static class RunCommand
         var inputs = Files("--input", "-i", "An array to read, .npy; the name may be left out where the function has one input.");
         var outputs = Files("--output", "-o", "Where to write a result, .npy; the name may be left out where the function has one output.");
         var options = new Option<string[]>("--option") { Description = "A setting of the function, key=value. " + Settings() + ".", HelpName = "key=value", Arity = ArgumentArity.OneOrMore };
-        var target = Targets.Option("The code to run");
+        var target = Targets.Option("The code to run", Devices.Vulkan);
         var command = new Command("run", "Apply a function to arrays in .npy files.") { name, inputs, outputs, options, target };
         command.SetAction(parsed =>
         {
@@ -26,10 +27,11 @@ static class RunCommand
             foreach (string file in written.Values)
                 if (Path.GetDirectoryName(Path.GetFullPath(file)) is { } folder && !Directory.Exists(folder)) throw new Failure($"{file}: no such directory");
 
-            var kernelOptions = Targets.Options(parsed.GetValue(target)!);
-            var call = new RunCall(function, read.ToDictionary(p => p.Key, p => Npy.Read(p.Value)), settings, kernelOptions);
+            string wantedTarget = parsed.GetValue(target)!;
+            var device = wantedTarget == Devices.Vulkan ? Devices.Default() : null;
+            var call = new RunCall(function, read.ToDictionary(p => p.Key, p => Npy.Read(p.Value)), settings, device is null ? Targets.Options(wantedTarget) : KernelOptions.Default, device);
             try { function.Apply(call); }
-            catch (Exception e) when (e is ArgumentException or PlatformNotSupportedException or NotSupportedException or InvalidOperationException)
+            catch (Exception e) when (e is ArgumentException or PlatformNotSupportedException or NotSupportedException or InvalidOperationException or GpuException)
             {
                 throw new Failure($"{function.Name}: {e.Message.ReplaceLineEndings(" ")}");
             }

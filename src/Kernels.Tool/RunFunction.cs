@@ -7,11 +7,36 @@ sealed record RunParameter(string Name, string Description);
 sealed record RunFunction(string Name, string Summary, RunParameter[] Inputs, RunParameter[] Outputs, RunParameter[] Options, Action<RunCall> Apply);
 
 /// <summary>One application of a function: what was read, what was asked for, and where results go.</summary>
-sealed class RunCall(RunFunction function, IReadOnlyDictionary<string, NpyArray> inputs, IReadOnlyDictionary<string, string> options, KernelOptions kernel)
+sealed class RunCall(RunFunction function, IReadOnlyDictionary<string, NpyArray> inputs, IReadOnlyDictionary<string, string> options, KernelOptions kernel, IDevice? device)
 {
     readonly Dictionary<string, NpyArray> outputs = [];
 
     public KernelOptions Kernel { get; } = kernel;
+
+    /// <summary>Runs on the processor, or where a device is asked for there.</summary>
+    /// <param name="onDevice">From the inputs' buffers to the last, the output's; null: there is no such form.</param>
+    /// <exception cref="Failure">A device is asked for, and there is no such form.</exception>
+    public T[] Run<T>(T[][] inputs, int length, Action<T[]> onProcessor, Action<IDeviceBuffer<T>[]>? onDevice) where T : unmanaged
+    {
+        var result = new T[length];
+        if (device is null)
+        {
+            onProcessor(result);
+            return result;
+        }
+        if (onDevice is null) throw new Failure($"{function.Name} has no form for devices; --target {Targets.Auto} runs on the processor");
+        IDeviceBuffer<T>[] buffers = [.. inputs.Select(x => device.Upload<T>(x)), device.Allocate<T>(length)];
+        try
+        {
+            onDevice(buffers);
+            buffers[^1].Download(result);
+        }
+        finally
+        {
+            foreach (var buffer in buffers) buffer.Dispose();
+        }
+        return result;
+    }
 
     public NpyArray Input(string name) => inputs[name];
 

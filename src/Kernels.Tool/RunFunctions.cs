@@ -8,6 +8,7 @@ static class RunFunctions
     public static IReadOnlyList<RunFunction> All { get; } =
     [
         OfRows("softmax", "exp(z) / Σ exp(z), z = scale x, along the last axis", RowResult.Row, [Scale, Algorithm],
+            (x, y, rows, cols, options) => Softmax.Rows(x, y, rows, cols, default, options), (x, y, rows, cols, options) => Softmax.Rows(x, y, rows, cols, default, options),
             (x, y, rows, cols, options) => Softmax.Rows(x, y, rows, cols, default, options), (x, y, rows, cols, options) => Softmax.Rows(x, y, rows, cols, default, options)),
         OfRows("log-softmax", "z - log Σ exp(z)", RowResult.Row, [Scale],
             (x, y, rows, cols, options) => LogSoftmax.Rows(x, y, rows, cols, default, options), (x, y, rows, cols, options) => LogSoftmax.Rows(x, y, rows, cols, default, options)),
@@ -27,7 +28,9 @@ static class RunFunctions
 
     delegate void Rows<T>(ReadOnlySpan<T> x, Span<T> y, int rows, int cols, SoftmaxOptions options);
 
-    static RunFunction OfRows(string name, string summary, RowResult result, RunParameter[] options, Rows<float> single, Rows<double> wide) => new(name, summary,
+    delegate void DeviceRows<T>(IDeviceBuffer<T> x, IDeviceBuffer<T> y, int rows, int cols, SoftmaxOptions options) where T : unmanaged;
+
+    static RunFunction OfRows(string name, string summary, RowResult result, RunParameter[] options, Rows<float> single, Rows<double> wide, DeviceRows<float>? singleOnDevice = null, DeviceRows<double>? wideOnDevice = null) => new(name, summary,
         [new("x", "float32 or float64, one axis or more")], [new("y", result == RowResult.Row ? "as x" : "as x, without the last axis")], options, call =>
         {
             var x = call.Input("x");
@@ -38,18 +41,14 @@ static class RunFunctions
             int columns = (int)Math.Min(x.Shape[^1], int.MaxValue), rows = columns == 0 ? 0 : (int)(x.Count / columns), length = result == RowResult.Row ? x.Data.Length : rows;
             Array y = x.Data switch
             {
-                float[] data when x.Type == NpyType.Float32 => float.IsFinite((float)softmaxOptions.Scale) ? Apply(single, data) : throw new Failure($"{name}: the scale is beyond float32, which x is"),
-                double[] data when x.Type == NpyType.Float64 => Apply(wide, data),
+                float[] data when x.Type == NpyType.Float32 => float.IsFinite((float)softmaxOptions.Scale) ? Apply(single, singleOnDevice, data) : throw new Failure($"{name}: the scale is beyond float32, which x is"),
+                double[] data when x.Type == NpyType.Float64 => Apply(wide, wideOnDevice, data),
                 _ => throw new Failure($"{name}: x has dtype {Npy.Descr(x.Type)}; <f4 or <f8 is needed"),
             };
             call.Output("y", x with { Shape = shape, Data = y });
 
-            T[] Apply<T>(Rows<T> function, T[] data)
-            {
-                var y = new T[length];
-                function(data, y, rows, columns, softmaxOptions);
-                return y;
-            }
+            T[] Apply<T>(Rows<T> function, DeviceRows<T>? onDevice, T[] data) where T : unmanaged => call.Run([data], length, y => function(data, y, rows, columns, softmaxOptions),
+                onDevice is null ? null : b => onDevice(b[0], b[1], rows, columns, softmaxOptions));
         });
 
     static SoftmaxOptions Options(string name, RunParameter[] known, RunCall call)

@@ -24,8 +24,10 @@ static class Targets
 
     public static string Name(KernelTarget target) => target.ToString().ToLowerInvariant();
 
-    public static Option<string> Option(string description) =>
-        new("--target", "-t") { Description = $"{description}: {string.Join(", ", Names)}.", HelpName = "target", DefaultValueFactory = _ => Auto };
+    /// <param name="description">What it is for.</param>
+    /// <param name="more">Names of other code, which the command knows itself.</param>
+    public static Option<string> Option(string description, params string[] more) =>
+        new("--target", "-t") { Description = $"{description}: {string.Join(", ", [.. Names, .. more])}.", HelpName = "target", DefaultValueFactory = _ => Auto };
 
     /// <exception cref="Failure">There is no such target.</exception>
     public static KernelTarget Parse(string name) =>

@@ -13,6 +13,8 @@ static class LogBesselTour
     const int Count = 4001;
 
     delegate void Orders<T>(ReadOnlySpan<T> v, ReadOnlySpan<T> x, Span<T> y, KernelOptions? options);
+    delegate void DeviceOrders<T>(IDeviceBuffer<T> v, IDeviceBuffer<T> x, IDeviceBuffer<T> y, IDeviceStream? stream) where T : unmanaged;
+    delegate void DeviceDerivatives(IDeviceBuffer<double> v, IDeviceBuffer<double> x, IDeviceBuffer<double> value, IDeviceBuffer<double> dx, IDeviceBuffer<double> dv, IDeviceStream? stream);
     delegate void Derivatives(ReadOnlySpan<double> v, ReadOnlySpan<double> x, Span<double> value, Span<double> dx, Span<double> dv, KernelOptions? options);
 
     /// <summary>How far y may be from the true value at v and x.</summary>
@@ -20,21 +22,21 @@ static class LogBesselTour
 
     public static IEnumerable<TourEntry> Entries() =>
     [
-        .. from grid in BesselGrid.All where grid.Name is "small" or "large" or "mixed" select Entry<double>("LogBessel.LogI_double", LogBessel.LogI, Units(4.5), grid, (v, x) => Math.Log(SpecialFunctions.BesselIScaled(v, x)) + x),
-        .. from grid in BesselGrid.All where grid.Name is "small" or "large" or "mixed" select Entry<double>("LogBessel.LogK_double", LogBessel.LogK, Units(6), grid, (v, x) => Math.Log(SpecialFunctions.BesselKScaled(v, x)) - x),
-        Entry<double>("LogBessel.LogIScaled_double", LogBessel.LogIScaled, Units(6, scaled: true), Mixed),
-        Entry<double>("LogBessel.LogKScaled_double", LogBessel.LogKScaled, Units(6, scaled: true), Mixed),
-        Entry<double>("LogBessel.RatioI_double", LogBessel.RatioI, Relative(5), Mixed),
-        Entry<double>("LogBessel.RatioK_double", LogBessel.RatioK, Relative(8), Mixed),
-        Entry<double>("LogBessel.RatioIComplement", LogBessel.RatioIComplement, Complement, Mixed),
-        Entry<float>("LogBessel.LogI_float", LogBessel.LogI, Single(false), Mixed),
-        Entry<float>("LogBessel.LogK_float", LogBessel.LogK, Single(false), Mixed),
-        Entry<float>("LogBessel.LogIScaled_float", LogBessel.LogIScaled, Single(true), Mixed),
-        Entry<float>("LogBessel.LogKScaled_float", LogBessel.LogKScaled, Single(true), Mixed),
-        Entry<float>("LogBessel.RatioI_float", LogBessel.RatioI, (y, _, _) => 2 * SingleU * y, Mixed),
-        Entry<float>("LogBessel.RatioK_float", LogBessel.RatioK, (y, _, _) => 2 * SingleU * y, Mixed),
-        Entry("LogBessel.LogIAndDerivatives", LogBessel.LogIAndDerivatives, (y, v, x) => U * (x * x + 2 * v * v >= 400 ? 8 * Math.Max(Math.Abs(y), Math.Max(v / x, U)) : 12 * Math.Max(1, Math.Abs(y)))),
-        Entry("LogBessel.LogKAndDerivatives", LogBessel.LogKAndDerivatives, (y, v, x) => U * 8 * Math.Max(x < 1 ? 1 : 0, Math.Abs(y))),
+        .. from grid in BesselGrid.All where grid.Name is "small" or "large" or "mixed" select Entry<double>("LogBessel.LogI_double", LogBessel.LogI, LogBessel.LogI, Units(4.5), grid, (v, x) => Math.Log(SpecialFunctions.BesselIScaled(v, x)) + x),
+        .. from grid in BesselGrid.All where grid.Name is "small" or "large" or "mixed" select Entry<double>("LogBessel.LogK_double", LogBessel.LogK, LogBessel.LogK, Units(6), grid, (v, x) => Math.Log(SpecialFunctions.BesselKScaled(v, x)) - x),
+        Entry<double>("LogBessel.LogIScaled_double", LogBessel.LogIScaled, LogBessel.LogIScaled, Units(6, scaled: true), Mixed),
+        Entry<double>("LogBessel.LogKScaled_double", LogBessel.LogKScaled, LogBessel.LogKScaled, Units(6, scaled: true), Mixed),
+        Entry<double>("LogBessel.RatioI_double", LogBessel.RatioI, LogBessel.RatioI, Relative(5), Mixed),
+        Entry<double>("LogBessel.RatioK_double", LogBessel.RatioK, LogBessel.RatioK, Relative(8), Mixed),
+        Entry<double>("LogBessel.RatioIComplement", LogBessel.RatioIComplement, LogBessel.RatioIComplement, Complement, Mixed),
+        Entry<float>("LogBessel.LogI_float", LogBessel.LogI, LogBessel.LogI, Single(false), Mixed),
+        Entry<float>("LogBessel.LogK_float", LogBessel.LogK, LogBessel.LogK, Single(false), Mixed),
+        Entry<float>("LogBessel.LogIScaled_float", LogBessel.LogIScaled, LogBessel.LogIScaled, Single(true), Mixed),
+        Entry<float>("LogBessel.LogKScaled_float", LogBessel.LogKScaled, LogBessel.LogKScaled, Single(true), Mixed),
+        Entry<float>("LogBessel.RatioI_float", LogBessel.RatioI, LogBessel.RatioI, (y, _, _) => 2 * SingleU * y, Mixed),
+        Entry<float>("LogBessel.RatioK_float", LogBessel.RatioK, LogBessel.RatioK, (y, _, _) => 2 * SingleU * y, Mixed),
+        Entry("LogBessel.LogIAndDerivatives", LogBessel.LogIAndDerivatives, LogBessel.LogIAndDerivatives, (y, v, x) => U * (x * x + 2 * v * v >= 400 ? 8 * Math.Max(Math.Abs(y), Math.Max(v / x, U)) : 12 * Math.Max(1, Math.Abs(y)))),
+        Entry("LogBessel.LogKAndDerivatives", LogBessel.LogKAndDerivatives, LogBessel.LogKAndDerivatives, (y, v, x) => U * 8 * Math.Max(x < 1 ? 1 : 0, Math.Abs(y))),
         new("log-bessel", "LogBessel.LogAbsI", $"{Count}, {Mixed.Name}", Count, Signed),
         new("log-bessel", "VonMisesFisher.LogNormalizer", $"{Count}, p = 2048", Count, Normalizer),
         new("log-bessel", "VonMisesFisher.FitKappa", $"{Count}, p = 2048", Count, Fit),
@@ -54,7 +56,7 @@ static class LogBesselTour
     // 1 ULP, and below kappa/16 what the sum in double leaves.
     static Bound Single(bool scaled) => (y, v, x) => 2 * SingleU * Math.Abs(y) + Math.ScaleB(Math.Max(1, Condition(v, x, scaled)), -29);
 
-    static TourEntry Entry<T>(string name, Orders<T> function, Bound bound, BesselGrid grid, Func<double, double, double>? peer = null) where T : unmanaged, INumber<T> =>
+    static TourEntry Entry<T>(string name, Orders<T> function, DeviceOrders<T> onDevice, Bound bound, BesselGrid grid, Func<double, double, double>? peer = null) where T : unmanaged, INumber<T> =>
         new("log-bessel", name, $"{Count}, {grid.Name}", Count, () =>
         {
             var (v, x, orders, arguments) = Arguments<T>(grid);
@@ -62,15 +64,33 @@ static class LogBesselTour
             return Case([v, x, y], o => function(v.Span, x.Span, y.Span, o), peer is null ? null : new("Math.NET", () =>
             {
                 for (int i = 0; i < Count; i++) y.Span[i] = T.CreateChecked(peer(double.CreateChecked(v.Span[i]), double.CreateChecked(x.Span[i])));
-            }));
+            })) with
+            {
+                Device = device =>
+                {
+                    using IDeviceBuffer<T> ofV = device.Upload<T>(v.Span), ofX = device.Upload<T>(x.Span), to = device.Allocate<T>(Count);
+                    onDevice(ofV, ofX, to, null);
+                    to.Download(y.Span);
+                },
+            };
         });
 
     /// <param name="dvBound">Of the derivative by v; that by x is right to 8 units of itself.</param>
-    static TourEntry Entry(string name, Derivatives function, Bound dvBound) => new("log-bessel", name, $"{Count}, {Mixed.Name}", Count, () =>
+    static TourEntry Entry(string name, Derivatives function, DeviceDerivatives onDevice, Bound dvBound) => new("log-bessel", name, $"{Count}, {Mixed.Name}", Count, () =>
     {
         var (v, x, orders, arguments) = Arguments<double>(Mixed);
         TourBuffer<double> value = Result(Units(6)), dx = Result(Relative(8)), dv = Result(dvBound);
-        return Case([v, x, value, dx, dv], o => function(v.Span, x.Span, value.Span, dx.Span, dv.Span, o));
+        return Case([v, x, value, dx, dv], o => function(v.Span, x.Span, value.Span, dx.Span, dv.Span, o)) with
+        {
+            Device = device =>
+            {
+                using IDeviceBuffer<double> ofV = device.Upload<double>(v.Span), ofX = device.Upload<double>(x.Span), toValue = device.Allocate<double>(Count), toDx = device.Allocate<double>(Count), toDv = device.Allocate<double>(Count);
+                onDevice(ofV, ofX, toValue, toDx, toDv, null);
+                toValue.Download(value.Span);
+                toDx.Download(dx.Span);
+                toDv.Download(dv.Span);
+            },
+        };
 
         TourBuffer<double> Result(Bound b) => new(new double[Count], (i, y) => 2 * b(y, orders[i], arguments[i]));
     });

@@ -18,13 +18,15 @@ abstract class TourBuffer
     public abstract void Place(int k);
     /// <summary>Remembers the content as the reference.</summary>
     public abstract void Keep();
-    public abstract Accuracy Compare();
+    /// <param name="onDevice">Of a device's result.</param>
+    public abstract Accuracy Compare(bool onDevice = false);
 }
 
-/// <summary>Tolerance: how far element i may be from the spec's result, given (i, that result); null for equal bits.</summary>
-sealed class TourBuffer<T>(T[] initial, Func<int, double, double>? tolerance = null) : TourBuffer where T : unmanaged, INumber<T>
+/// <summary>Tolerance: how far element i may be from the spec's result, given (i, that result); null for equal bits. OnDevice: of a device's result, if that is another.</summary>
+sealed class TourBuffer<T>(T[] initial, Func<int, double, double>? tolerance = null, Func<int, double, double>? onDevice = null) : TourBuffer where T : unmanaged, INumber<T>
 {
     readonly T[] items = New(initial);
+    readonly Func<int, double, double>? deviceTolerance = onDevice ?? tolerance;
     T[] reference = [];
     int offset;
 
@@ -45,8 +47,9 @@ sealed class TourBuffer<T>(T[] initial, Func<int, double, double>? tolerance = n
 
     public override void Keep() => reference = Span.ToArray();
 
-    public override Accuracy Compare()
+    public override Accuracy Compare(bool onDevice)
     {
+        var allowed = onDevice ? deviceTolerance : tolerance;
         bool ok = true;
         double worst = 0;
         var actual = Span;
@@ -54,7 +57,7 @@ sealed class TourBuffer<T>(T[] initial, Func<int, double, double>? tolerance = n
         {
             double ulp = Distance(actual[i], reference[i]);
             worst = Math.Max(worst, ulp);
-            if (ulp != 0 && !(tolerance is not null && Math.Abs(double.CreateChecked(actual[i]) - double.CreateChecked(reference[i])) <= tolerance(i, double.CreateChecked(reference[i])))) ok = false;
+            if (ulp != 0 && !(allowed is not null && Math.Abs(double.CreateChecked(actual[i]) - double.CreateChecked(reference[i])) <= allowed(i, double.CreateChecked(reference[i])))) ok = false;
         }
         return new(ok, worst);
     }

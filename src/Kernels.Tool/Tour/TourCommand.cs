@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
+using Kernels.Gpu;
 
 namespace Kernels.Tool;
 
@@ -24,8 +25,9 @@ static class TourCommand
     public static int Run(IReadOnlyList<TourEntry> entries, TimingBudget budget, bool json, TextWriter output, TextWriter error)
     {
         TourReport report;
+        var device = GpuDevice.Enumerate().FirstOrDefault();
         using (var progress = new ProgressLine(error))
-            report = new(Machine.Describe(), TourRunner.Run(entries, Targets.Here, budget, progress));
+            report = new(Machine.Describe(), TourRunner.Run(entries, Targets.Here, device, budget, progress)) { Device = device?.ToString() };
         if (json) output.WriteLine(JsonSerializer.Serialize(report, JsonOptions));
         else Print(report, output);
         var wrong = report.Results.Where(r => !r.Ok).ToList();
@@ -39,6 +41,7 @@ static class TourCommand
     {
         var m = report.Machine;
         output.WriteLine($"{m.Cpu}, {m.Architecture}, {m.Runtime}. One thread. x: the peer's time divided by ours.");
+        output.WriteLine(report.Device is { } device ? $"vulkan: {device}; results are checked there, nothing is timed." : "vulkan: no device; nothing is checked there.");
         int kernel = Width(r => r.Kernel, "kernel"), shape = Width(r => r.Shape, "shape");
         foreach (var family in report.Results.GroupBy(r => r.Family))
         {

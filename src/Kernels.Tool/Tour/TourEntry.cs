@@ -16,6 +16,20 @@ sealed record TourPeer(string Name, Action Run);
 /// <param name="Peers">What .NET offers for the same work, if anything.</param>
 sealed record TourCase(IReadOnlyList<TourBuffer> Buffers, Action<KernelOptions> Kernel, Action Spec, params IReadOnlyList<TourPeer> Peers)
 {
+    /// <summary>The same call with device buffers, from the buffers' arrays to them; null: there is none.</summary>
+    public Action<IDevice>? Device { get; init; }
+
+    /// <summary>The kernel on a device against the spec.</summary>
+    public Accuracy Check(IDevice device)
+    {
+        Place(0);
+        Spec();
+        foreach (var buffer in Buffers) buffer.Keep();
+        Place(0);
+        Device!(device);
+        return Buffers.Aggregate(new Accuracy(true, 0), (a, b) => a.And(b.Compare(onDevice: true)));
+    }
+
     /// <summary>The kernel on a target against the spec, from the same initial data, at two placements.</summary>
     public Accuracy Check(KernelOptions options)
     {

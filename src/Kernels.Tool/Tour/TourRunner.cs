@@ -4,19 +4,25 @@ namespace Kernels.Tool;
 sealed record TourResult(string Family, string Kernel, string Target, string Shape, bool Ok, double? MaxUlp, double? NsPerElement,
     IReadOnlyDictionary<string, double> Ratios, [property: System.Text.Json.Serialization.JsonIgnore(Condition = System.Text.Json.Serialization.JsonIgnoreCondition.WhenWritingNull)] string? Error = null);
 
-sealed record TourReport(MachineInfo Machine, IReadOnlyList<TourResult> Results);
+/// <summary>Device: name and kind of the Vulkan device, or null.</summary>
+sealed record TourReport(MachineInfo Machine, IReadOnlyList<TourResult> Results)
+{
+    public string? Device { get; init; }
+}
 
 /// <summary>Runs the entries: first every check of every entry, which also warms up, then the times of what is right. Times are of one thread.</summary>
 static class TourRunner
 {
-    public static IReadOnlyList<TourResult> Run(IReadOnlyList<TourEntry> entries, IReadOnlyList<string> targets, TimingBudget budget, ProgressLine progress)
+    /// <param name="device">Its results are checked too, where an entry has a form for devices; nothing is timed there.</param>
+    public static IReadOnlyList<TourResult> Run(IReadOnlyList<TourEntry> entries, IReadOnlyList<string> targets, IDevice? device, TimingBudget budget, ProgressLine progress)
     {
         var checks = new Dictionary<(TourEntry, string), (Accuracy Accuracy, string? Error)>();
         foreach (var entry in entries)
         {
             progress.Show($"checking {entry.Kernel} {entry.Shape}");
             var prepared = entry.Prepare();
-            foreach (string target in targets) checks[(entry, target)] = Check(prepared, target);
+            foreach (string target in targets) checks[(entry, target)] = Check(() => prepared.Check(Options(target)));
+            if (device is not null && prepared.Device is not null) checks[(entry, Devices.Vulkan)] = Check(() => prepared.Check(device));
         }
 
         // The smallest shape of a kernel reaches the same methods as the others.
@@ -39,13 +45,15 @@ static class TourRunner
                 var ratios = subjects.Where(s => s.IsPeer && time is not null).ToDictionary(s => s.Name, s => ns[s.Name] / time!.Value);
                 results.Add(new(entry.Family, entry.Kernel, target, entry.Shape, accuracy.Ok, error is null ? accuracy.MaxUlp : null, time / entry.Elements, ratios, error));
             }
+            if (checks.TryGetValue((entry, Devices.Vulkan), out var there))
+                results.Add(new(entry.Family, entry.Kernel, Devices.Vulkan, entry.Shape, there.Accuracy.Ok, there.Error is null ? there.Accuracy.MaxUlp : null, null, new Dictionary<string, double>(), there.Error));
         }
         return results;
     }
 
-    static (Accuracy, string?) Check(TourCase prepared, string target)
+    static (Accuracy, string?) Check(Func<Accuracy> check)
     {
-        try { return (prepared.Check(Options(target)), null); }
+        try { return (check(), null); }
         catch (Exception e) when (e is not (OutOfMemoryException or StackOverflowException)) { return (new(false, 0), $"{e.GetType().Name}: {e.Message.ReplaceLineEndings(" ")}"); }
     }
 
