@@ -78,7 +78,7 @@ public class DeviceTests
     }
 
     /// The layer is a package of its own; where a GPU is expected, so is the layer.
-    static bool NoLayer(Child.Result result)
+    internal static bool NoLayer(Child.Result result)
     {
         bool missing = result.Output.Contains("vulkan-validationlayers");
         Assert.False(missing && Environment.GetEnvironmentVariable("KERNELS_EXPECT_GPU") == "1", result.Output);
