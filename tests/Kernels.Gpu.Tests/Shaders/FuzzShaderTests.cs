@@ -1,5 +1,6 @@
 using Kernels.Fuzz;
 using Kernels.Generators.IR;
+using Kernels.Generators.Targets.Gpu;
 using Xunit.Abstractions;
 
 namespace Kernels.Gpu.Tests.Shaders;
@@ -18,12 +19,12 @@ public class FuzzShaderTests(ITestOutputHelper output)
     {
         var wrong = new List<string>();
         var refused = new SortedDictionary<string, int>();
-        int programs = 0, before = ShaderRun.Dispatches;
+        int programs = 0, waves = 0, before = ShaderRun.Dispatches;
         for (int seed = 0; seed < Seeds; seed++)
         {
             var program = Generator.Program(seed);
             var f = program.Whole ? program.Prepared.Function : program.Function;
-            var (shader, refusal) = Generators.Targets.Gpu.SpirvEmitter.Emit(f, elements: false);
+            var (shader, refusal) = SpirvEmitter.Emit(f, elements: false);
             if (refusal is not null)
             {
                 string reason = Prepared.Sort(refusal.Reason);
@@ -32,20 +33,21 @@ public class FuzzShaderTests(ITestOutputHelper output)
             }
             if (DependsOnOrder(f)) continue;
             programs++;
-            using var run = new ShaderRun($"seed {seed}", shader!);
+            using var tree = new ShaderRun($"seed {seed}", shader!);
+            using var wave = ShaderForms.Usable(ShaderForms.Emit(f, elements: false, GpuForm.Wave)) is { } other ? new ShaderRun($"seed {seed} in waves", other) : null;
+            waves += wave is null ? 0 : 1;
             var oracle = new ShaderOracle(f, shader!.Layout.LocalSize, elements: false);
             foreach (int n in program.Lengths)
             {
-                var arguments = Fuzzer.Arguments(program, n);
                 string? difference;
-                try { difference = oracle.Judge(() => Fuzzer.Arguments(program, n), [], arguments, run.Run(arguments, [])); }
+                try { difference = ShaderForms.Judge(tree, wave, oracle, () => Fuzzer.Arguments(program, n), [], 0, out _); }
                 catch (WroteBehind e) { difference = e.Message; }
                 if (difference is null) continue;
                 wrong.Add($"seed {seed}, n = {n}: {difference}");
                 break;
             }
         }
-        output.WriteLine($"{programs} programs, {ShaderRun.Dispatches - before} dispatches\n{string.Join("\n", refused.Select(r => $"{r.Value} refused: {r.Key}"))}");
+        output.WriteLine($"{programs} programs, {waves} of them in waves too, {ShaderRun.Dispatches - before} dispatches\n{string.Join("\n", refused.Select(r => $"{r.Value} refused: {r.Key}"))}");
         Assert.True(wrong.Count == 0, $"{wrong.Count} of {programs}\n{string.Join("\n", wrong.Take(40))}");
         Assert.True(programs >= Seeds / 4, $"only {programs} programs");
     }

@@ -17,8 +17,7 @@ sealed class ShaderOracle(Function function, int lanes, bool elements)
         .SelectMany(s => s.Expressions()).SelectMany(e => e.Tree()).OfType<Apply>().Count(DeviceArithmetic.IsInexact);
 
     /// How many runs gave the interpreter's bits.
-    public static int BitForBit => bitForBit;
-    static int bitForBit;
+    public int BitForBit { get; private set; }
 
     /// null: the run is right. Otherwise the first difference.
     public string? Judge(Func<Arguments> make, int[] grid, Arguments actual, int actualErrors)
@@ -27,7 +26,7 @@ sealed class ShaderOracle(Function function, int lanes, bool elements)
         if (errors != actualErrors) return $"error bits {actualErrors}, not {errors}";
         if (First(actual, [exact]) is null)
         {
-            Interlocked.Increment(ref bitForBit);
+            BitForBit++;
             return null;
         }
         List<Arguments> allowed = [exact, Run(make, grid, DeviceArithmetic.Flushing(false)).Arguments, Run(make, grid, DeviceArithmetic.Flushing(true)).Arguments];

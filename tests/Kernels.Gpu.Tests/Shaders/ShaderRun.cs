@@ -23,7 +23,7 @@ sealed class ShaderRun : IDisposable
     {
         this.shader = shader;
         var layout = shader.Layout;
-        kernel = GpuDevice.GetDefault().CreateKernel(name, shader.Words.ToArray(), new(layout.Bindings.Count + (layout.ErrorBinding >= 0 ? 1 : 0), layout.PushBytes, layout.LocalSize));
+        kernel = GpuDevice.GetDefault().CreateKernel(name, shader.Words.ToArray(), new(layout.Bindings.Count + (layout.ErrorBinding >= 0 ? 1 : 0), layout.PushBytes, layout.LocalSize, LeastSubgroup: layout.LeastWave));
     }
 
     public void Dispose() => kernel.Dispose();

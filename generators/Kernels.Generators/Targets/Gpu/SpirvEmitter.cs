@@ -38,18 +38,19 @@ sealed partial class SpirvEmitter
 
     /// <param name="f">After the scalar passes.</param>
     /// <param name="elements">The kernel was an element kernel: each invocation does one iteration of its lane loop.</param>
-    public static (GpuModule? Module, GpuRefusal? Refusal) Emit(Function f, bool elements)
+    /// <param name="form">How reductions and votes are made.</param>
+    public static (GpuModule? Module, GpuRefusal? Refusal) Emit(Function f, bool elements, GpuForm form = GpuForm.Tree)
     {
         try
         {
-            return (new SpirvEmitter(LowerDispatch.Run(f), elements).Emit(), null);
+            return (new SpirvEmitter(LowerDispatch.Run(f), elements, form).Emit(), null);
         }
         catch (Refused e) { return (null, new(f.Name, e.Message)); }
     }
 
-    SpirvEmitter(Function f, bool elements)
+    SpirvEmitter(Function f, bool elements, GpuForm form)
     {
-        (this.f, this.elements) = (f, elements);
+        (this.f, this.elements, this.form) = (f, elements, form);
         size = f.Schedule.Lanes > 0 ? f.Schedule.Lanes : f.Body.Statements().Any(s => s is IR.LaneLoop) ? DefaultGroupSize : 1;
         if (size > GpuKernelLayout.MaxLocalSize) throw new Refused($"[Lanes({size})] asks for more than the {GpuKernelLayout.MaxLocalSize} threads of a group.");
         module.Require(SpirvCapability.Shader);
@@ -77,7 +78,7 @@ sealed partial class SpirvEmitter
         module.Do(SpirvOp.Return);
         FinishMemory();
         var bindings = arrayParameters.Select(p => new GpuBinding(p.Buffer.Name, p.Buffer.Element, p.Access)).ToSequence();
-        return new(new(module.ToWords()), new(bindings, push.ToSequence(), pushBytes, size, sharedBytes, elements ? size : 0, errors == 0 ? -1 : bindings.Count, float64, int64));
+        return new(new(module.ToWords()), new(bindings, push.ToSequence(), pushBytes, size, sharedBytes, elements ? size : 0, errors == 0 ? -1 : bindings.Count, float64, int64, waves ? LeastWave : 0));
     }
 
     /// One iteration an invocation leaves no place for uniform code that acts, or for lanes that meet.

@@ -7,7 +7,7 @@ namespace Kernels.Generators.Tests.Targets.Gpu;
 /// Every shipped spec as a shader, or the reason why not. That they compute what they should is for tests with a Vulkan device.
 public class ShippedShadersTests
 {
-    static IEnumerable<(ShippedShader Kernel, GpuModule Shader)> Emitted => ShippedShaders.Emitted;
+    static IEnumerable<(ShippedShader Kernel, GpuModule Shader)> Emitted => ShippedShaders.Forms;
 
     [Fact]
     public void All_are_emitted_but_those_that_need_what_is_not_written()
@@ -53,6 +53,31 @@ public class ShippedShadersTests
             Assert.Equal("grid", layout.PushConstants[^1].Name);
             Assert.True(layout.PushBytes <= 128 && layout.PushBytes % 4 == 0, name);
         }
+    }
+
+    /// Waves are for reductions and votes: without them the forms are one module, with them the barriers are fewer, and the threads, the bindings and the push constants the same.
+    [Fact]
+    public void The_wave_form_differs_where_threads_combine()
+    {
+        int waves = 0;
+        foreach (var (kernel, tree) in ShippedShaders.Emitted)
+        {
+            var wave = kernel.Wave!;
+            bool combines = kernel.Function.Body.Statements().Any(s => s is Reduce) || kernel.Function.All().Any(e => e is Apply { Op: Op.Any or Op.All });
+            Assert.Equal(combines, wave.Layout.LeastWave > 0);
+            Assert.Equal(0, tree.Layout.LeastWave);
+            var (words, treeWords) = (new SpirvReader(wave.Words), new SpirvReader(tree.Words));
+            if (!combines) Assert.Equal(tree.Words, wave.Words);
+            SpirvCapability[] needed = [SpirvCapability.GroupNonUniform, SpirvCapability.GroupNonUniformShuffle, SpirvCapability.GroupNonUniformVote];
+            Assert.DoesNotContain(needed, treeWords.Has);
+            Assert.Equal(combines, words.Has(SpirvCapability.GroupNonUniform));
+            Assert.Equal(words.Count(SpirvOp.GroupNonUniformShuffle) > 0, words.Has(SpirvCapability.GroupNonUniformShuffle));
+            Assert.Equal(words.Count(SpirvOp.GroupNonUniformAny) > 0, words.Has(SpirvCapability.GroupNonUniformVote));
+            if (combines) Assert.True(words.Count(SpirvOp.ControlBarrier) < treeWords.Count(SpirvOp.ControlBarrier), kernel.Name);
+            Assert.Equal(tree.Layout with { SharedBytes = wave.Layout.SharedBytes, LeastWave = wave.Layout.LeastWave }, wave.Layout);
+            waves += combines ? 1 : 0;
+        }
+        Assert.True(waves >= 40, $"only {waves} kernels have a wave form");
     }
 
     static bool Checked(Function f) => f.Body.Statements().Any(s => s is Store { Checked: true } or Kernels.Generators.IR.Atomic { Checked: true }) || f.All().Any(e => e is Load { Checked: true });
