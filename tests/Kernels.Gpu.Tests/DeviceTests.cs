@@ -42,6 +42,7 @@ public class DeviceTests
         var c = device.Capabilities;
         Assert.Equal((GpuDeviceType.Cpu, true, true, true, true, true), (c.Type, c.UnifiedMemory, c.Float64, c.Int64, c.Int16, c.Float16));
         Assert.Equal((32768, 1024, 1L << 27), (c.SharedMemoryBytes, c.MaxGroupThreads, c.MaxBufferBytes));
+        Assert.True(c.FullSubgroups && c.RunsWaves(256, 4), "the wave form is not tested");
     }
 
     [Fact]

@@ -16,8 +16,9 @@ sealed class ShaderOracle(Function function, int lanes, bool elements)
     readonly int inexact = function.Body.Statements().Concat(function.Body.Statements().OfType<Reduce>().SelectMany(r => r.Combine.Body.Statements()))
         .SelectMany(s => s.Expressions()).SelectMany(e => e.Tree()).OfType<Apply>().Count(DeviceArithmetic.IsInexact);
 
-    /// How many runs gave the interpreter's bits.
-    public int BitForBit { get; private set; }
+    /// How many runs gave the interpreter's bits; and how many others those of a device that flushes.
+    public int Equal { get; private set; }
+    public int Flushed { get; private set; }
 
     /// null: the run is right. Otherwise the first difference.
     public string? Judge(Func<Arguments> make, int[] grid, Arguments actual, int actualErrors)
@@ -26,11 +27,15 @@ sealed class ShaderOracle(Function function, int lanes, bool elements)
         if (errors != actualErrors) return $"error bits {actualErrors}, not {errors}";
         if (First(actual, [exact]) is null)
         {
-            BitForBit++;
+            Equal++;
             return null;
         }
         List<Arguments> allowed = [exact, Run(make, grid, DeviceArithmetic.Flushing(false)).Arguments, Run(make, grid, DeviceArithmetic.Flushing(true)).Arguments];
-        if (First(actual, allowed) is not { } difference) return null;
+        if (First(actual, allowed) is not { } difference)
+        {
+            Flushed++;
+            return null;
+        }
         if (inexact == 0) return difference;
         var signs = new Random(1); // one for all draws: generators of neighbouring seeds are alike
         return First(actual, allowed, Enumerable.Range(0, Draws).Select(_ => Run(make, grid, DeviceArithmetic.Erring(signs)).Arguments).ToList());

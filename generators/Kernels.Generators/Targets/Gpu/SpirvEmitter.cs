@@ -15,7 +15,7 @@ namespace Kernels.Generators.Targets.Gpu;
 ///
 /// Lanes are the threads of a group: iteration i of a lane loop is thread (i - begin) mod L's, L = the group's size, so that the result is Interpret(IR, L) but for what Vulkan leaves open
 /// (division within 2.5 ULP, subnormals flushed or not, MulAdd here always unfused). Uniform code is run by every thread, each with locals of its own that hold equal values; its stores are
-/// thread 0's. Barriers stand where a buffer or shared array is touched again (Traffic). No thread leaves early: what does not exist is branched around, and barriers stand in uniform control flow.
+/// thread 0's. Barriers stand where a buffer or shared array is touched again (Traffic). Reductions and votes have two forms of the same bits (GpuForm). No thread leaves early: what does not exist is branched around, and barriers stand in uniform control flow.
 /// NoContraction is on all float arithmetic, and NaN, infinities and signed zeros are asked to be kept (SPV_KHR_float_controls; a device property).
 ///
 /// Values: integers are unsigned in SPIR-V's types, the instruction knows the sign; memory types below 32 bits are their bits in a U32.
