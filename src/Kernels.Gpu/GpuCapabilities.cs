@@ -55,6 +55,8 @@ public sealed record GpuCapabilities
     public required int SubgroupSize { get; init; }
     /// <summary>What kernels may do across a subgroup.</summary>
     public required GpuSubgroupOperations SubgroupOperations { get; init; }
+    /// <summary>A kernel can be promised that its subgroups have all their threads (VK_EXT_subgroup_size_control, or Vulkan 1.3).</summary>
+    public bool FullSubgroups { get; init; }
     /// <summary>The most threads of a group.</summary>
     public required int MaxGroupThreads { get; init; }
     /// <summary>The most threads of a group along x, y and z.</summary>
@@ -73,6 +75,16 @@ public sealed record GpuCapabilities
     public required long MemoryBytes { get; init; }
     /// <summary>The processor reaches all the device's memory: transfers are plain copies.</summary>
     public required bool UnifiedMemory { get; init; }
+
+    /// <summary>
+    /// Generated kernels in the wave form run: subgroups are full, of leastSubgroup threads or more, a whole number of them is a group, and they shuffle and vote. Otherwise the tree form serves.
+    /// </summary>
+    /// <param name="groupThreads">Threads of a group along x.</param>
+    /// <param name="leastSubgroup">What the kernel's layout asks for.</param>
+    public bool RunsWaves(int groupThreads, int leastSubgroup) =>
+        HasFullSubgroups(groupThreads, leastSubgroup) && SubgroupOperations.HasFlag(GpuSubgroupOperations.Shuffle | GpuSubgroupOperations.Vote);
+
+    internal bool HasFullSubgroups(int groupThreads, int least) => FullSubgroups && SubgroupSize >= least && groupThreads % SubgroupSize == 0;
 
     /// <summary>Families of five controls of float arithmetic, three widths (16, 32, 64 bits) each, in the order of VkPhysicalDeviceVulkan12Properties.</summary>
     internal bool[] FloatControls { get; init; } = new bool[15];

@@ -189,13 +189,16 @@ public sealed unsafe class GpuDevice : IDevice
         var properties11 = new VkPhysicalDeviceVulkan11Properties { pNext = &properties12 };
         properties.pNext = &properties11;
         instance.GetPhysicalDeviceProperties2(physical, &properties);
-        var features12 = new VkPhysicalDeviceVulkan12Features();
+        bool sizes = instance.HasExtension(physical, Instance.SubgroupSizeControl);
+        var subgroups = new VkPhysicalDeviceSubgroupSizeControlFeatures();
+        var features12 = new VkPhysicalDeviceVulkan12Features { pNext = sizes ? &subgroups : null };
         var features11 = new VkPhysicalDeviceVulkan11Features { pNext = &features12 };
         var features = new VkPhysicalDeviceFeatures2 { pNext = &features11 };
         instance.GetPhysicalDeviceFeatures2(physical, &features);
         VkPhysicalDeviceMemoryProperties memory;
         instance.GetPhysicalDeviceMemoryProperties(physical, &memory);
-        return new(physical, GpuCapabilities.Read(properties, properties11, properties12, features, features11, features12, memory), memory, features, features11, features12);
+        var capabilities = GpuCapabilities.Read(properties, properties11, properties12, features, features11, features12, memory) with { FullSubgroups = subgroups.computeFullSubgroups != 0 };
+        return new(physical, capabilities, memory, features, features11, features12);
     }
 
     /// A queue family for computing alone, which leaves the desktop's queue free, else any that computes; -1: none.
@@ -226,8 +229,11 @@ public sealed unsafe class GpuDevice : IDevice
         float priority = 1;
         var queue = new VkDeviceQueueCreateInfo { queueFamilyIndex = family, queueCount = 1, pQueuePriorities = &priority };
         // Everything that kernels may ask for and the device has, and nothing else: unused features can cost speed (robust access does).
+        bool full = Capabilities.FullSubgroups;
+        var subgroups = new VkPhysicalDeviceSubgroupSizeControlFeatures { computeFullSubgroups = 1 };
         var enable12 = new VkPhysicalDeviceVulkan12Features
         {
+            pNext = full ? &subgroups : null,
             storageBuffer8BitAccess = features12.storageBuffer8BitAccess, shaderBufferInt64Atomics = features12.shaderBufferInt64Atomics,
             shaderSharedInt64Atomics = features12.shaderSharedInt64Atomics, shaderFloat16 = features12.shaderFloat16, shaderInt8 = features12.shaderInt8,
             scalarBlockLayout = features12.scalarBlockLayout, shaderSubgroupExtendedTypes = features12.shaderSubgroupExtendedTypes,
@@ -235,9 +241,13 @@ public sealed unsafe class GpuDevice : IDevice
         };
         var enable11 = new VkPhysicalDeviceVulkan11Features { pNext = &enable12, storageBuffer16BitAccess = features11.storageBuffer16BitAccess };
         var enable = new VkPhysicalDeviceFeatures2 { pNext = &enable11, shaderFloat64 = features.shaderFloat64, shaderInt64 = features.shaderInt64, shaderInt16 = features.shaderInt16 };
-        var create = new VkDeviceCreateInfo { pNext = &enable, queueCreateInfoCount = 1, pQueueCreateInfos = &queue };
         nint handle;
-        Vk.Check(instance.CreateDevice(physical, &create, null, &handle), "vkCreateDevice");
+        fixed (byte* extension = Instance.Utf8(Instance.SubgroupSizeControl))
+        {
+            byte* extensions = extension;
+            var create = new VkDeviceCreateInfo { pNext = &enable, queueCreateInfoCount = 1, pQueueCreateInfos = &queue, enabledExtensionCount = full ? 1u : 0, ppEnabledExtensionNames = &extensions };
+            Vk.Check(instance.CreateDevice(physical, &create, null, &handle), "vkCreateDevice");
+        }
         var api = new DeviceApi(handle, instance.GetDeviceProcAddr);
         nint first;
         api.GetDeviceQueue(handle, family, 0, &first);

@@ -8,7 +8,8 @@ namespace Kernels.Gpu;
 /// <param name="LocalSizeX">Threads of a group along x, as in the module.</param>
 /// <param name="LocalSizeY">Along y.</param>
 /// <param name="LocalSizeZ">Along z.</param>
-public sealed record KernelLayout(int Bindings, int PushConstantBytes, int LocalSizeX, int LocalSizeY = 1, int LocalSizeZ = 1);
+/// <param name="LeastSubgroup">0, or the kernel rests on full subgroups (<see cref="GpuCapabilities.FullSubgroups"/>) of at least so many threads, whose size divides LocalSizeX.</param>
+public sealed record KernelLayout(int Bindings, int PushConstantBytes, int LocalSizeX, int LocalSizeY = 1, int LocalSizeZ = 1, int LeastSubgroup = 0);
 
 /// <summary>
 /// A compiled kernel of a device, made by <see cref="GpuDevice.CreateKernel"/>. The module is checked against its layout and the device; beyond that it must be valid
@@ -22,6 +23,7 @@ public sealed unsafe class GpuKernel : GpuResource
         ArgumentNullException.ThrowIfNull(layout);
         ArgumentOutOfRangeException.ThrowIfNegative(layout.Bindings, nameof(layout));
         ArgumentOutOfRangeException.ThrowIfNegative(layout.PushConstantBytes, nameof(layout));
+        ArgumentOutOfRangeException.ThrowIfNegative(layout.LeastSubgroup, nameof(layout));
         if (layout.PushConstantBytes % 4 != 0) throw new ArgumentException($"{layout.PushConstantBytes} bytes of push constants are not a multiple of 4.", nameof(layout));
         device.ThrowIfLost();
         (Name, Layout) = (name, layout);
@@ -93,7 +95,7 @@ public sealed unsafe class GpuKernel : GpuResource
             }
             fixed (byte* main = "main\0"u8)
             {
-                var create = new VkComputePipelineCreateInfo { layout = PipelineLayout, stage = new() { stage = Vk.StageCompute, module = module, pName = main } };
+                var create = new VkComputePipelineCreateInfo { layout = PipelineLayout, stage = new() { flags = Layout.LeastSubgroup > 0 ? Vk.FullSubgroups : 0, stage = Vk.StageCompute, module = module, pName = main } };
                 Compiled(api.CreateComputePipelines(device, cache, 1, &create, null, &made), "vkCreateComputePipelines");
                 Pipeline = made;
             }

@@ -18,7 +18,7 @@ static class PipelineCache
         if (Folder() is not { } folder) return null;
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         hash.AppendData(MemoryMarshal.AsBytes(words));
-        hash.AppendData(MemoryMarshal.AsBytes<int>([layout.Bindings, layout.PushConstantBytes]));
+        hash.AppendData(MemoryMarshal.AsBytes<int>([layout.Bindings, layout.PushConstantBytes, layout.LeastSubgroup]));
         return Path.Combine(folder, device.Id, Convert.ToHexStringLower(hash.GetHashAndReset()) + ".bin");
     }
 

@@ -113,6 +113,8 @@ sealed class SpirvModule
         var most = device.MaxGroupSize;
         if (x > most.X || y > most.Y || z > most.Z || (long)x * y * z > device.MaxGroupThreads)
             throw Missing(nameof(device.MaxGroupThreads), $"groups of {x} x {y} x {z} threads; the device has {device.MaxGroupThreads}, at most {most.X} x {most.Y} x {most.Z}");
+        if (layout.LeastSubgroup > 0 && !device.HasFullSubgroups(layout.LocalSizeX, layout.LeastSubgroup))
+            throw Missing(nameof(device.FullSubgroups), $"full subgroups of {layout.LeastSubgroup} threads or more, a whole number of them in {x} threads; the device has {device.SubgroupSize}, {(device.FullSubgroups ? "full on demand" : "not always full")}");
         if (SharedBytes > device.SharedMemoryBytes) throw Missing(nameof(device.SharedMemoryBytes), $"{SharedBytes} bytes of shared memory; the device has {device.SharedMemoryBytes}");
         if (layout.PushConstantBytes > device.MaxPushConstantBytes)
             throw Missing(nameof(device.MaxPushConstantBytes), $"{layout.PushConstantBytes} bytes of push constants; the device has {device.MaxPushConstantBytes}");

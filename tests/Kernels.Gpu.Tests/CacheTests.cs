@@ -54,8 +54,8 @@ public sealed class CacheTests : IDisposable
         Assert.Equal(1u, BitConverter.ToUInt32(stored, 4));
         Assert.Equal(device.Id[^32..], Convert.ToHexStringLower(stored.AsSpan(16, 16)));
 
-        var names = new[] { PipelineCache.File(device, new(1, 4, 8), [1]), PipelineCache.File(device, new(1, 4, 8), [2]), PipelineCache.File(device, new(2, 4, 8), [1]) };
-        Assert.Equal(3, names.Distinct().Count());
+        var names = new[] { PipelineCache.File(device, new(1, 4, 8), [1]), PipelineCache.File(device, new(1, 4, 8), [2]), PipelineCache.File(device, new(2, 4, 8), [1]), PipelineCache.File(device, new(1, 4, 8, LeastSubgroup: 4), [1]) };
+        Assert.Equal(4, names.Distinct().Count());
         // A second run finds the file, with the same result.
         Assert.Equal("5 8", Child.Start("kernel", ("KERNELS_GPU_CACHE", folder)).Output);
     }

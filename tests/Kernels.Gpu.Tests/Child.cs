@@ -35,6 +35,8 @@ static class Child
                 case "unavailable": Console.WriteLine($"{GpuDevice.IsAvailable} {GpuDevice.Enumerate().Count}"); GpuDevice.GetDefault(); return 2;
                 case "kernel": Console.WriteLine(string.Join(' ', Run())); return 0;
                 case "everything": Everything(); Console.WriteLine($"{GpuDevice.ValidationMessages.Count} messages"); return 0;
+                case "shaders": Console.WriteLine($"{Shaders.ShippedShaderValidationTests.OneOfEach()} kernels, {Shaders.ShaderRun.Dispatches} dispatches, {GpuDevice.ValidationMessages.Count} messages"); return 0;
+                case "waves": Console.WriteLine($"{GpuDevice.GetDefault().Capabilities.SubgroupSize}: {Shaders.WaveFormTests.All()}"); return 0;
                 case "undeclared": GpuDevice.GetDefault().CreateKernel("undeclared", Modules.Axpy(64, declareFloat64: false), Modules.AxpyLayout); return 0;
                 case "lost": Lost(); return 0;
                 default: return 2;

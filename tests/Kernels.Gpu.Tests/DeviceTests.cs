@@ -42,6 +42,7 @@ public class DeviceTests
         var c = device.Capabilities;
         Assert.Equal((GpuDeviceType.Cpu, true, true, true, true, true), (c.Type, c.UnifiedMemory, c.Float64, c.Int64, c.Int16, c.Float16));
         Assert.Equal((32768, 1024, 1L << 27), (c.SharedMemoryBytes, c.MaxGroupThreads, c.MaxBufferBytes));
+        Assert.True(c.FullSubgroups && c.RunsWaves(256, 4), "the wave form is not tested");
     }
 
     [Fact]
@@ -78,7 +79,7 @@ public class DeviceTests
     }
 
     /// The layer is a package of its own; where a GPU is expected, so is the layer.
-    static bool NoLayer(Child.Result result)
+    internal static bool NoLayer(Child.Result result)
     {
         bool missing = result.Output.Contains("vulkan-validationlayers");
         Assert.False(missing && Environment.GetEnvironmentVariable("KERNELS_EXPECT_GPU") == "1", result.Output);

@@ -114,9 +114,32 @@ public class KernelTests
         Missing("SharedMemoryBytes", Modules.GroupSum((uint)c.SharedMemoryBytes / 4 + 1), new(2, 0, 64));
         Missing("MaxPushConstantBytes", Modules.Axpy(), new(2, c.MaxPushConstantBytes + 4, 64));
         Missing("SPIR-V capability 6", Modules.Axpy(capability: 6), Modules.AxpyLayout);
+        Missing("FullSubgroups", Modules.Axpy(), Modules.AxpyLayout with { LeastSubgroup = 2 * c.SubgroupSize });
         // What this device has, another may not.
         Assert.Equal("Float64", Assert.Throws<GpuFeatureMissingException>(() =>
             SpirvModule.Read("axpy64", Modules.Axpy(64)).CheckDevice("axpy64", Modules.AxpyLayout, c with { Float64 = false })).Feature);
+    }
+
+    [GpuFact]
+    public void Waves_run_where_subgroups_are_full_and_divide_the_group()
+    {
+        var c = Device.Capabilities with { FullSubgroups = true, SubgroupSize = 32, SubgroupOperations = GpuSubgroupOperations.Shuffle | GpuSubgroupOperations.Vote | GpuSubgroupOperations.Basic };
+        Assert.True(c.RunsWaves(256, 4) && c.RunsWaves(32, 32));
+        Assert.False(c.RunsWaves(16, 4), "a group is less than a subgroup");
+        Assert.False(c.RunsWaves(48, 4), "a subgroup and a half");
+        Assert.False(c.RunsWaves(256, 64), "too small");
+        Assert.False((c with { FullSubgroups = false }).RunsWaves(256, 4));
+        Assert.False((c with { SubgroupOperations = GpuSubgroupOperations.Basic | GpuSubgroupOperations.Vote }).RunsWaves(256, 4));
+        Assert.False((c with { SubgroupOperations = GpuSubgroupOperations.Basic | GpuSubgroupOperations.Shuffle }).RunsWaves(256, 4));
+
+        var module = SpirvModule.Read("k", Modules.Axpy(capability: 65)); // GroupNonUniformShuffle
+        var layout = Modules.AxpyLayout with { LeastSubgroup = 4 };
+        string Missing(GpuCapabilities device) => Assert.Throws<GpuFeatureMissingException>(() => module.CheckDevice("k", layout, device)).Feature;
+        module.CheckDevice("k", layout, c);
+        Assert.Equal("FullSubgroups", Missing(c with { FullSubgroups = false }));
+        Assert.Equal("FullSubgroups", Missing(c with { SubgroupSize = 128 }));
+        Assert.Equal("SubgroupOperations.Shuffle", Missing(c with { SubgroupOperations = GpuSubgroupOperations.Basic }));
+        Assert.Throws<ArgumentOutOfRangeException>(() => Device.CreateKernel("axpy", Modules.Axpy(), Modules.AxpyLayout with { LeastSubgroup = -1 }));
     }
 
     [GpuFact]

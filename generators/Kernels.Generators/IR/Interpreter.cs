@@ -7,8 +7,10 @@ sealed class Interpreter(Module module, int lanes, bool fused = false, bool chec
 {
     readonly Dictionary<(string, bool), Code> codes = [];
     internal int Lanes { get; } = lanes;
-    internal bool Fused { get; } = fused;
     internal bool CheckRaces { get; } = checkRaces;
+
+    /// What an expression's operation computes: Operations.Evaluate, unless a test asks what another arithmetic would give (of a device that flushes subnormals, say).
+    public Evaluation Evaluate { get; init; } = (op, type, operand, a, b, c) => Operations.Evaluate(op, type, operand, a, b, c, fused);
 
     /// <param name="checkRaces">Report iterations of one lane loop that touch an element which another of them writes, and reads of scratch that nothing has written.</param>
     public Interpreter(Function function, int lanes, bool fused = false, bool checkRaces = false)
@@ -54,6 +56,9 @@ sealed class Interpreter(Module module, int lanes, bool fused = false, bool chec
         throw new InterpreterException($"No function '{name}' in the module.");
     }
 }
+
+/// As Operations.Evaluate, of values of these types.
+delegate ulong Evaluation(Op op, ScalarType type, ScalarType operand, ulong a, ulong b, ulong c);
 
 sealed class InterpreterException(string message) : Exception(message);
 

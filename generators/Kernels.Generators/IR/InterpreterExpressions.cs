@@ -100,15 +100,15 @@ sealed partial class FunctionCompiler
             args[k] = Expression(a.Args[k]);
             varying |= args[k].IsVarying;
         }
-        var (op, type, operand, fused) = (a.Op, a.Type, a.Args[0].Type, interpreter.Fused);
+        var (op, type, operand, evaluate) = (a.Op, a.Type, a.Args[0].Type, interpreter.Evaluate);
         if (!varying)
         {
             Scalar x = args[0].Scalar, y = args.Length > 1 ? args[1].Scalar : Zero, z = args.Length > 2 ? args[2].Scalar : Zero;
             return args.Length switch
             {
-                1 => new((f, m) => Operations.Evaluate(op, type, operand, x(f, m), 0, 0, fused), null),
-                2 => new((f, m) => Operations.Evaluate(op, type, operand, x(f, m), y(f, m), 0, fused), null),
-                _ => new((f, m) => Operations.Evaluate(op, type, operand, x(f, m), y(f, m), z(f, m), fused), null),
+                1 => new((f, m) => evaluate(op, type, operand, x(f, m), 0, 0), null),
+                2 => new((f, m) => evaluate(op, type, operand, x(f, m), y(f, m), 0), null),
+                _ => new((f, m) => evaluate(op, type, operand, x(f, m), y(f, m), z(f, m)), null),
             };
         }
         int slot = vectors++;
@@ -118,7 +118,7 @@ sealed partial class FunctionCompiler
             {
                 ulong[] p = v0(f, m), r = f.Vectors[slot];
                 for (int l = 0; l < r.Length; l++)
-                    if (m[l]) r[l] = Operations.Evaluate(op, type, operand, p[l], 0, 0, fused);
+                    if (m[l]) r[l] = evaluate(op, type, operand, p[l], 0, 0);
                 return r;
             });
         Vector v1 = Broadcast(args[1]);
@@ -127,7 +127,7 @@ sealed partial class FunctionCompiler
             {
                 ulong[] p = v0(f, m), q = v1(f, m), r = f.Vectors[slot];
                 for (int l = 0; l < r.Length; l++)
-                    if (m[l]) r[l] = Operations.Evaluate(op, type, operand, p[l], q[l], 0, fused);
+                    if (m[l]) r[l] = evaluate(op, type, operand, p[l], q[l], 0);
                 return r;
             });
         Vector v2 = Broadcast(args[2]);
@@ -135,7 +135,7 @@ sealed partial class FunctionCompiler
         {
             ulong[] p = v0(f, m), q = v1(f, m), s = v2(f, m), r = f.Vectors[slot];
             for (int l = 0; l < r.Length; l++)
-                if (m[l]) r[l] = Operations.Evaluate(op, type, operand, p[l], q[l], s[l], fused);
+                if (m[l]) r[l] = evaluate(op, type, operand, p[l], q[l], s[l]);
             return r;
         });
     }

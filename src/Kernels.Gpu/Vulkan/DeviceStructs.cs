@@ -59,6 +59,20 @@ unsafe struct VkPhysicalDeviceFeatures2()
     [FieldOffset(16 + 164)] public uint shaderInt16;
 }
 
+/// Of VK_EXT_subgroup_size_control, part of Vulkan 1.3.
+unsafe struct VkPhysicalDeviceSubgroupSizeControlFeatures()
+{
+    public readonly int sType = 1000225002;
+    public void* pNext;
+    public uint subgroupSizeControl, computeFullSubgroups;
+}
+
+[StructLayout(LayoutKind.Sequential, Size = 260)]
+unsafe struct VkExtensionProperties
+{
+    public fixed byte extensionName[256];
+}
+
 [StructLayout(LayoutKind.Explicit, Size = 64)]
 unsafe struct VkPhysicalDeviceVulkan11Features()
 {

@@ -59,6 +59,7 @@ sealed unsafe class Instance
         GetPhysicalDeviceFeatures2 = (delegate* unmanaged<nint, VkPhysicalDeviceFeatures2*, void>)Find("vkGetPhysicalDeviceFeatures2");
         GetPhysicalDeviceMemoryProperties = (delegate* unmanaged<nint, VkPhysicalDeviceMemoryProperties*, void>)Find("vkGetPhysicalDeviceMemoryProperties");
         GetPhysicalDeviceQueueFamilyProperties = (delegate* unmanaged<nint, uint*, VkQueueFamilyProperties*, void>)Find("vkGetPhysicalDeviceQueueFamilyProperties");
+        EnumerateDeviceExtensionProperties = (delegate* unmanaged<nint, byte*, uint*, VkExtensionProperties*, int>)Find("vkEnumerateDeviceExtensionProperties");
         CreateDevice = (delegate* unmanaged<nint, VkDeviceCreateInfo*, void*, nint*, int>)Find("vkCreateDevice");
         GetDeviceProcAddr = Find("vkGetDeviceProcAddr");
         if (!validate) return;
@@ -74,6 +75,7 @@ sealed unsafe class Instance
     internal readonly delegate* unmanaged<nint, VkDeviceCreateInfo*, void*, nint*, int> CreateDevice;
     internal readonly nint GetDeviceProcAddr;
     readonly delegate* unmanaged<nint, uint*, nint*, int> EnumeratePhysicalDevices;
+    readonly delegate* unmanaged<nint, byte*, uint*, VkExtensionProperties*, int> EnumerateDeviceExtensionProperties;
 
     /// <summary>The devices of all drivers.</summary>
     /// <exception cref="GpuUnavailableException">The drivers that are installed are for devices that are not here.</exception>
@@ -86,6 +88,23 @@ sealed unsafe class Instance
             fixed (nint* at = devices) result = EnumeratePhysicalDevices(handle, &count, at);
         return result >= 0 ? devices[..(int)count]
             : throw new GpuUnavailableException($"The Vulkan drivers found no device ({Vk.Error(result, "vkEnumeratePhysicalDevices", 0, null).Message}) {Install}");
+    }
+
+    internal const string SubgroupSizeControl = "VK_EXT_subgroup_size_control";
+
+    /// <summary>The driver has the extension; a failure counts as no.</summary>
+    internal bool HasExtension(nint physical, string name)
+    {
+        uint count = 0;
+        if (EnumerateDeviceExtensionProperties(physical, null, &count, null) < 0) return false;
+        var all = new VkExtensionProperties[count];
+        fixed (VkExtensionProperties* at = all)
+        {
+            if (EnumerateDeviceExtensionProperties(physical, null, &count, at) < 0) return false;
+            for (int i = 0; i < (int)count; i++)
+                if (Marshal.PtrToStringUTF8((nint)at[i].extensionName) == name) return true;
+        }
+        return false;
     }
 
     /// <summary>Said when there is an instance but no device that will do.</summary>
@@ -123,5 +142,5 @@ sealed unsafe class Instance
         fixed (byte* bytes = Utf8(name)) return getInstanceProcAddr(handle, bytes);
     }
 
-    static byte[] Utf8(string text) => Encoding.UTF8.GetBytes(text + "\0");
+    internal static byte[] Utf8(string text) => Encoding.UTF8.GetBytes(text + "\0");
 }

@@ -5,7 +5,7 @@ static class Vk
 {
     internal const uint Api12 = 1u << 22 | 2u << 12;
     internal const uint QueueGraphics = 1, QueueCompute = 2;
-    internal const uint StorageBuffer = 7, StageCompute = 32;
+    internal const uint StorageBuffer = 7, StageCompute = 32, FullSubgroups = 2;
     internal const uint UseCopySource = 1, UseCopyDestination = 2, UseStorage = 32;
     internal const uint DeviceLocal = 1, HostVisible = 2, HostCoherent = 4, HostCached = 8;
     internal const uint AtCompute = 0x800, AtTransfer = 0x1000, AtHost = 0x4000;

@@ -8,22 +8,10 @@ namespace Kernels.Generators.Tests.Passes;
 /// Every spec that this repository ships keeps the rules of the IR through every pass.
 public class ShippedSpecsTests
 {
-    static string[] Files()
-    {
-        var directory = new DirectoryInfo(AppContext.BaseDirectory);
-        while (directory is not null && !File.Exists(Path.Combine(directory.FullName, "Kernels.sln"))) directory = directory.Parent;
-        Assert.NotNull(directory);
-        return [.. Directory.EnumerateFiles(Path.Combine(directory.FullName, "kernels", "Kernels"), "*.cs", SearchOption.AllDirectories)
-            .Where(f => !f.Contains($"{Path.DirectorySeparatorChar}obj{Path.DirectorySeparatorChar}"))];
-    }
-
-    /// All of them, in one compilation.
-    internal static readonly Lazy<Microsoft.CodeAnalysis.CSharp.CSharpCompilation> Compilation = new(() => Source.Files([.. Files().Select(File.ReadAllText)]));
-
     [Fact]
     public void Every_pass_keeps_the_rules_on_every_shipped_spec()
     {
-        var compilation = Compilation.Value;
+        var compilation = ShippedSpecs.Compilation.Value;
         int kernels = 0;
         foreach (var method in Source.Specs(compilation))
             foreach (var instance in Spec.Instances(method))

@@ -13,10 +13,11 @@ enum SpirvOp : ushort
     IEqual = 170, INotEqual = 171, UGreaterThan = 172, SGreaterThan = 173, UGreaterThanEqual = 174, SGreaterThanEqual = 175,
     ULessThan = 176, SLessThan = 177, ULessThanEqual = 178, SLessThanEqual = 179,
     FOrdEqual = 180, FUnordNotEqual = 183, FOrdLessThan = 184, FOrdGreaterThan = 186, FOrdLessThanEqual = 188, FOrdGreaterThanEqual = 190,
-    ShiftRightLogical = 194, ShiftRightArithmetic = 195, ShiftLeftLogical = 196, BitwiseOr = 197, BitwiseXor = 198, BitwiseAnd = 199, Not = 200, BitCount = 205,
+    ShiftRightLogical = 194, ShiftRightArithmetic = 195, ShiftLeftLogical = 196, BitwiseOr = 197, BitwiseXor = 198, BitwiseAnd = 199, Not = 200, BitReverse = 204, BitCount = 205,
     ControlBarrier = 224, AtomicLoad = 227, AtomicExchange = 229, AtomicCompareExchange = 230, AtomicIAdd = 234,
     AtomicSMin = 236, AtomicUMin = 237, AtomicSMax = 238, AtomicUMax = 239, AtomicAnd = 240, AtomicOr = 241, AtomicXor = 242,
     LoopMerge = 246, SelectionMerge = 247, Label = 248, Branch = 249, BranchConditional = 250, Return = 253, Unreachable = 255,
+    GroupNonUniformAny = 335, GroupNonUniformShuffle = 345,
 }
 
 /// Of the extended set GLSL.std.450: exact functions only. Its exp, log, pow and trigonometry are of unspecified accuracy, and of 32 bits.
@@ -26,13 +27,13 @@ enum SpirvStorage : uint { Input = 1, Workgroup = 4, Private = 6, Function = 7, 
 
 enum SpirvDecoration : uint { Block = 2, ArrayStride = 6, BuiltIn = 11, Aliased = 20, Coherent = 23, NonWritable = 24, Binding = 33, DescriptorSet = 34, Offset = 35, NoContraction = 42 }
 
-enum SpirvBuiltIn : uint { WorkgroupId = 26, LocalInvocationIndex = 29 }
+enum SpirvBuiltIn : uint { WorkgroupId = 26, LocalInvocationIndex = 29, SubgroupSize = 36, SubgroupId = 40, SubgroupLocalInvocationId = 41 }
 
-enum SpirvCapability : uint { Shader = 1, Float64 = 10, Int64 = 11, SignedZeroInfNanPreserve = 4466, RoundingModeRTE = 4467 }
+enum SpirvCapability : uint { Shader = 1, Float64 = 10, Int64 = 11, GroupNonUniform = 61, GroupNonUniformVote = 62, GroupNonUniformShuffle = 65, SignedZeroInfNanPreserve = 4466, RoundingModeRTE = 4467 }
 
 enum SpirvMode : uint { LocalSize = 17, SignedZeroInfNanPreserve = 4461, RoundingModeRTE = 4462 }
 
-enum SpirvScope : uint { Device = 1, Workgroup = 2 }
+enum SpirvScope : uint { Device = 1, Workgroup = 2, Subgroup = 3 }
 
 /// Bits of a memory-semantics operand.
 static class SpirvSemantics

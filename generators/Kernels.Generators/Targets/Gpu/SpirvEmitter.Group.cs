@@ -31,7 +31,7 @@ sealed partial class SpirvEmitter
         }
     }
 
-    const string Partials = "$partials", Flag = "$flag"; // classes of the reductions' arrays and of the vote
+    const string Partials = "$partials", Flag = "$flag", Odd = "$odd"; // classes of the reductions' arrays and of the votes; Odd behind the name of the second one, of the wave form
     Traffic traffic = new();
     readonly HashSet<string> coherent = [];
     HashSet<string> atomic = [];                 // classes that the current lane loop changes atomically: its loads of them are atomic too
@@ -69,8 +69,8 @@ sealed partial class SpirvEmitter
         foreach (var (buffer, write, lanes) in Uses(body, false)) (write ? lanes ? all.Lanes : all.Solo : all.Read).Add(Class(buffer));
         foreach (var s in body.Statements())
         {
-            if (s is IR.Reduce) all.Read.Add(Partials);
-            if (s.Expressions().SelectMany(e => e.Tree()).Any(e => e is Apply { Op: Op.Any or Op.All })) all.Read.Add(Flag);
+            if (s is IR.Reduce) all.Read.UnionWith([Partials, Partials + Odd]);
+            if (s.Expressions().SelectMany(e => e.Tree()).Any(e => e is Apply { Op: Op.Any or Op.All })) all.Read.UnionWith([Flag, Flag + Odd]);
         }
         return all;
     }
@@ -142,68 +142,88 @@ sealed partial class SpirvEmitter
             if (coherent.Contains(Class(p.Buffer))) module.Decorate(arrays[p.Buffer.Name].Id, SpirvDecoration.Coherent);
     }
 
-    readonly Dictionary<(uint Type, int Slot), uint> partials = [];
+    readonly Dictionary<(uint Type, int Slot, string Class), uint> partials = [];
     int combines;
 
-    /// v[l] = Combine(v[l], v[l + h]) for h = L/2 … 1, in groupshared memory.
+    /// v[l] = Combine(v[l], v[l + h]) for h = L/2 … 1.
     void Reduce(Reduce r)
     {
         if (inLanes) throw new Refused("A reduction in a lane loop.");
-        int count = r.Values.Count;
-        if (size == 1)
-        {
-            var values = r.Values.Map(Get);
-            for (int k = 0; k < count; k++) Set(r.Targets[k], values[k]);
-            return;
-        }
-        if (traffic.Touches(Partials)) Barrier();
-        var types = r.Values.Map(v => v.Type);
-        var shared = new uint[count];
-        for (int k = 0; k < count; k++)
-        {
-            uint type = MemoryType(types[k]);
-            if (!partials.TryGetValue((type, k), out shared[k]))
-                partials[(type, k)] = shared[k] = GroupShared(module.Type(SpirvOp.TypeArray, type, Word((uint)size)), size, types[k]);
-        }
-        uint Place(int k, uint at) => module.Make(SpirvOp.AccessChain, module.Pointer(SpirvStorage.Workgroup, MemoryType(types[k])), shared[k], at);
-        uint Fetch(int k, uint at)
-        {
-            uint value = module.Make(SpirvOp.Load, MemoryType(types[k]), Place(k, at));
-            return types[k] == ScalarType.Bool ? Compare(SpirvOp.INotEqual, value, Word(0)) : value;
-        }
-        void Put(int k, uint value) =>
-            module.Do(SpirvOp.Store, Place(k, thread), types[k] == ScalarType.Bool ? Choose(ScalarType.U32, value, Word(1), Word(0)) : value);
+        uint[] values = [.. r.Values.Select(Get)];
+        if (size > 1) values = form == GpuForm.Wave ? WaveReduce(r, values) : TreeReduce(r, values);
+        for (int k = 0; k < values.Length; k++) Set(r.Targets[k], values[k]);
+    }
 
-        for (int k = 0; k < count; k++) Put(k, Get(r.Values[k]));
+    /// In groupshared memory, with a barrier a step.
+    uint[] TreeReduce(Reduce r, uint[] values)
+    {
+        if (traffic.Touches(Partials)) Barrier();
+        var shared = new Slots(this, [.. r.Values.Select(v => v.Type)], Partials);
+        shared.Put(thread, values);
         Barrier();
         uint half = module.LocalVariable(word);
         uint Half() => module.Make(SpirvOp.Load, word, half);
         module.Do(SpirvOp.Store, half, Word((uint)size / 2));
         Repeat(null, () => Compare(SpirvOp.INotEqual, Half(), Word(0)), () =>
         {
-            IfThen(Compare(SpirvOp.ULessThan, thread, Half()), () => Combine(r.Combine, count, Fetch, Half, Put));
+            IfThen(Compare(SpirvOp.ULessThan, thread, Half()),
+                () => shared.Put(thread, Combined(r.Combine, shared.Fetch(thread), shared.Fetch(module.Make(SpirvOp.IAdd, word, thread, Half())))));
             Barrier();
         }, () => module.Do(SpirvOp.Store, half, Shift(SpirvOp.ShiftRightLogical, Half(), 1)));
-        for (int k = 0; k < count; k++) Set(r.Targets[k], Fetch(k, Word(0)));
         traffic.Read.Add(Partials);
+        return shared.Fetch(Word(0));
     }
 
-    void Combine(Function combine, int count, Func<int, uint, uint> fetch, Func<uint> half, Action<int, uint> put)
+    /// Groupshared arrays of one element a thread, for the values of a reduction; reductions of the same types share them.
+    sealed class Slots
+    {
+        readonly SpirvEmitter emitter;
+        readonly ScalarType[] types;
+        readonly uint[] arrays;
+
+        public Slots(SpirvEmitter emitter, ScalarType[] types, string memory)
+        {
+            (this.emitter, this.types) = (emitter, types);
+            arrays = new uint[types.Length];
+            for (int k = 0; k < arrays.Length; k++)
+            {
+                uint type = emitter.MemoryType(types[k]);
+                if (!emitter.partials.TryGetValue((type, k, memory), out arrays[k]))
+                    emitter.partials[(type, k, memory)] = arrays[k] = emitter.GroupShared(emitter.module.Type(SpirvOp.TypeArray, type, emitter.Word((uint)emitter.size)), emitter.size, types[k]);
+            }
+        }
+
+        uint Place(int k, uint at) => emitter.module.Make(SpirvOp.AccessChain, emitter.module.Pointer(SpirvStorage.Workgroup, emitter.MemoryType(types[k])), arrays[k], at);
+
+        public uint[] Fetch(uint at)
+        {
+            var values = new uint[arrays.Length];
+            for (int k = 0; k < values.Length; k++) values[k] = emitter.FromMemory(types[k], emitter.module.Make(SpirvOp.Load, emitter.MemoryType(types[k]), Place(k, at)));
+            return values;
+        }
+
+        public void Put(uint at, uint[] values)
+        {
+            for (int k = 0; k < values.Length; k++) emitter.module.Do(SpirvOp.Store, Place(k, at), emitter.ToMemory(types[k], values[k]));
+        }
+    }
+
+    uint FromMemory(ScalarType type, uint value) => type == ScalarType.Bool ? Compare(SpirvOp.INotEqual, value, Word(0)) : value;
+    uint ToMemory(ScalarType type, uint value) => type == ScalarType.Bool ? Choose(ScalarType.U32, value, Word(1), Word(0)) : value;
+
+    uint[] Combined(Function combine, uint[] left, uint[] right)
     {
         string outer = scope;
         var parameters = combine.Parameters.Map(p => ((ValueParameter)p).Local);
-        var operands = new uint[2 * count];
-        uint other = module.Make(SpirvOp.IAdd, word, thread, half());
-        for (int k = 0; k < operands.Length; k++) operands[k] = fetch(k % count, k < count ? thread : other);
         scope = $"combine{++combines}.";
         inLanes = true;
         Constants(combine);
-        for (int k = 0; k < operands.Length; k++) Set(parameters[k], operands[k]);
+        for (int k = 0; k < parameters.Count; k++) Set(parameters[k], k < left.Length ? left[k] : right[k - left.Length]);
         Body(combine.Body);
-        var results = combine.Results.Map(Get);
-        for (int k = 0; k < count; k++) put(k, results[k]);
+        uint[] results = [.. combine.Results.Select(Get)];
         inLanes = false;
         scope = outer;
+        return results;
     }
 
     uint flag;
@@ -213,20 +233,25 @@ sealed partial class SpirvEmitter
     {
         if (inLanes || elements) throw new Refused($"{op} in lane code.");
         if (size == 1) return condition;
+        uint raise = op == Op.Any ? condition : module.Make(SpirvOp.LogicalNot, boolean, condition), raised = form == GpuForm.Wave ? WaveAny(raise) : TreeAny(raise);
+        return op == Op.Any ? raised : module.Make(SpirvOp.LogicalNot, boolean, raised);
+    }
+
+    /// A flag in groupshared memory.
+    uint TreeAny(uint raise)
+    {
         if (flag == 0)
         {
             sharedBytes += 4;
             if (sharedBytes > GpuKernelLayout.MaxSharedBytes) throw new Refused($"Its groupshared arrays take more than {GpuKernelLayout.MaxSharedBytes} bytes.");
             module.Name(flag = module.GlobalVariable(SpirvStorage.Workgroup, word), "flag");
         }
-        uint raise = op == Op.Any ? condition : module.Make(SpirvOp.LogicalNot, boolean, condition);
         if (traffic.Touches(Flag)) Barrier();
         IfThen(Compare(SpirvOp.IEqual, thread, Word(0)), () => module.Do(SpirvOp.Store, flag, Word(0)));
         Barrier();
         IfThen(raise, () => module.Make(SpirvOp.AtomicOr, word, flag, Word((uint)SpirvScope.Workgroup), Word(SpirvSemantics.Relaxed), Word(1)));
         Barrier();
-        uint raised = module.Make(SpirvOp.Load, word, flag);
         traffic.Read.Add(Flag);
-        return Compare(op == Op.Any ? SpirvOp.INotEqual : SpirvOp.IEqual, raised, Word(0));
+        return Compare(SpirvOp.INotEqual, module.Make(SpirvOp.Load, word, flag), Word(0));
     }
 }

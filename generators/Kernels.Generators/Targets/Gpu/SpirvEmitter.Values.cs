@@ -48,6 +48,8 @@ sealed partial class SpirvEmitter
     uint Ordered(Op op, ScalarType type, uint a, uint b)
     {
         if (type.IsFloat()) KeepSpecials(type);
+        // Mesa 22.3 decides wrongly on a widened 32-bit integer and a constant above 0, so it must see no constant.
+        if (type == ScalarType.I64) b = Hiding(type, b);
         bool signed = type.IsSigned();
         return Compare(op switch
         {

@@ -15,7 +15,7 @@ namespace Kernels.Generators.Targets.Gpu;
 ///
 /// Lanes are the threads of a group: iteration i of a lane loop is thread (i - begin) mod L's, L = the group's size, so that the result is Interpret(IR, L) but for what Vulkan leaves open
 /// (division within 2.5 ULP, subnormals flushed or not, MulAdd here always unfused). Uniform code is run by every thread, each with locals of its own that hold equal values; its stores are
-/// thread 0's. Barriers stand where a buffer or shared array is touched again (Traffic). No thread leaves early: what does not exist is branched around, and barriers stand in uniform control flow.
+/// thread 0's. Barriers stand where a buffer or shared array is touched again (Traffic). Reductions and votes have two forms of the same bits (GpuForm). No thread leaves early: what does not exist is branched around, and barriers stand in uniform control flow.
 /// NoContraction is on all float arithmetic, and NaN, infinities and signed zeros are asked to be kept (SPV_KHR_float_controls; a device property).
 ///
 /// Values: integers are unsigned in SPIR-V's types, the instruction knows the sign; memory types below 32 bits are their bits in a U32.
@@ -38,18 +38,19 @@ sealed partial class SpirvEmitter
 
     /// <param name="f">After the scalar passes.</param>
     /// <param name="elements">The kernel was an element kernel: each invocation does one iteration of its lane loop.</param>
-    public static (GpuModule? Module, GpuRefusal? Refusal) Emit(Function f, bool elements)
+    /// <param name="form">How reductions and votes are made.</param>
+    public static (GpuModule? Module, GpuRefusal? Refusal) Emit(Function f, bool elements, GpuForm form = GpuForm.Tree)
     {
         try
         {
-            return (new SpirvEmitter(LowerDispatch.Run(f), elements).Emit(), null);
+            return (new SpirvEmitter(LowerDispatch.Run(f), elements, form).Emit(), null);
         }
         catch (Refused e) { return (null, new(f.Name, e.Message)); }
     }
 
-    SpirvEmitter(Function f, bool elements)
+    SpirvEmitter(Function f, bool elements, GpuForm form)
     {
-        (this.f, this.elements) = (f, elements);
+        (this.f, this.elements, this.form) = (f, elements, form);
         size = f.Schedule.Lanes > 0 ? f.Schedule.Lanes : f.Schedule.Threads > 0 ? f.Schedule.Threads : f.Body.Statements().Any(s => s is IR.LaneLoop) ? DefaultGroupSize : 1;
         if (size > GpuKernelLayout.MaxLocalSize) throw new Refused($"[Lanes({size})] asks for more than the {GpuKernelLayout.MaxLocalSize} threads of a group.");
         module.Require(SpirvCapability.Shader);
@@ -77,7 +78,7 @@ sealed partial class SpirvEmitter
         module.Do(SpirvOp.Return);
         FinishMemory();
         var bindings = arrayParameters.Select(p => new GpuBinding(p.Buffer.Name, p.Buffer.Element, p.Access)).ToSequence();
-        return new(new(module.ToWords()), new(bindings, push.ToSequence(), pushBytes, size, sharedBytes, elements ? size : 0, errors == 0 ? -1 : bindings.Count, float64, int64));
+        return new(new(module.ToWords()), new(bindings, push.ToSequence(), pushBytes, size, sharedBytes, elements ? size : 0, errors == 0 ? -1 : bindings.Count, float64, int64, waves ? LeastWave : 0));
     }
 
     /// One iteration an invocation leaves no place for uniform code that acts, or for lanes that meet.

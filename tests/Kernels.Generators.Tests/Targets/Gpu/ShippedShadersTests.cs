@@ -1,7 +1,5 @@
-using Kernels.Generators.Frontend;
 using Kernels.Generators.IR;
 using Kernels.Generators.Targets.Gpu;
-using Kernels.Generators.Tests.Frontend;
 using Kernels.Generators.Tests.Passes;
 
 namespace Kernels.Generators.Tests.Targets.Gpu;
@@ -9,29 +7,7 @@ namespace Kernels.Generators.Tests.Targets.Gpu;
 /// Every shipped spec as a shader, or the reason why not. That they compute what they should is for tests with a Vulkan device.
 public class ShippedShadersTests
 {
-    sealed record Shipped(string Name, bool Elements, Function Function, GpuModule? Shader, GpuRefusal? Refusal);
-
-    static readonly Lazy<List<Shipped>> all = new(() =>
-    {
-        var compilation = ShippedSpecsTests.Compilation.Value;
-        var found = new List<Shipped>();
-        foreach (var method in Source.Specs(compilation))
-            foreach (var instance in Spec.Instances(method))
-            {
-                var (module, _) = Lowering.Lower(compilation, instance);
-                Assert.NotNull(module);
-                bool elements = module.Kernel.Kind == FunctionKind.Element;
-                foreach (var (variant, f, _) in Compiler.Variants(module))
-                {
-                    var (shader, refusal) = SpirvEmitter.Emit(f, elements);
-                    found.Add(new($"{method.ContainingType.Name}.{method.Name}{module.Kernel.Signature!.Overload}{variant.Suffix}", elements, f, shader, refusal));
-                }
-            }
-        Assert.True(found.Count >= 140, $"only {found.Count} kernels were found");
-        return found;
-    });
-
-    static IEnumerable<(Shipped Kernel, GpuModule Shader)> Emitted => from k in all.Value where k.Shader is not null select (k, k.Shader);
+    static IEnumerable<(ShippedShader Kernel, GpuModule Shader)> Emitted => ShippedShaders.Forms;
 
     [Fact]
     public void All_are_emitted_but_those_that_need_what_is_not_written()
@@ -42,7 +18,7 @@ public class ShippedShadersTests
             ("HashInsert.Distinct", "'table' is persistent scratch, which a group does not have."),
             ("Filter.Above", "Append: ordered compaction needs a prefix count over the group, which is not written yet."),
         ];
-        Assert.Equal(expected, all.Value.Where(k => k.Refusal is not null).Select(k => (k.Name, k.Refusal!.Reason)));
+        Assert.Equal(expected, ShippedShaders.All.Where(k => k.Refusal is not null).Select(k => (k.Name, k.Refusal!.Reason)));
     }
 
     [SpirvValFact]
@@ -78,6 +54,31 @@ public class ShippedShadersTests
             Assert.Equal("grid", layout.PushConstants[^1].Name);
             Assert.True(layout.PushBytes <= 128 && layout.PushBytes % 4 == 0, name);
         }
+    }
+
+    /// Waves are for reductions and votes: without them the forms are one module, with them the barriers are fewer, and the threads, the bindings and the push constants the same.
+    [Fact]
+    public void The_wave_form_differs_where_threads_combine()
+    {
+        int waves = 0;
+        foreach (var (kernel, tree) in ShippedShaders.Emitted)
+        {
+            var wave = kernel.Wave!;
+            bool combines = kernel.Function.Body.Statements().Any(s => s is Reduce) || kernel.Function.All().Any(e => e is Apply { Op: Op.Any or Op.All });
+            Assert.Equal(combines, wave.Layout.LeastWave > 0);
+            Assert.Equal(0, tree.Layout.LeastWave);
+            var (words, treeWords) = (new SpirvReader(wave.Words), new SpirvReader(tree.Words));
+            if (!combines) Assert.Equal(tree.Words, wave.Words);
+            SpirvCapability[] needed = [SpirvCapability.GroupNonUniform, SpirvCapability.GroupNonUniformShuffle, SpirvCapability.GroupNonUniformVote];
+            Assert.DoesNotContain(needed, treeWords.Has);
+            Assert.Equal(combines, words.Has(SpirvCapability.GroupNonUniform));
+            Assert.Equal(words.Count(SpirvOp.GroupNonUniformShuffle) > 0, words.Has(SpirvCapability.GroupNonUniformShuffle));
+            Assert.Equal(words.Count(SpirvOp.GroupNonUniformAny) > 0, words.Has(SpirvCapability.GroupNonUniformVote));
+            if (combines) Assert.True(words.Count(SpirvOp.ControlBarrier) < treeWords.Count(SpirvOp.ControlBarrier), kernel.Name);
+            Assert.Equal(tree.Layout with { SharedBytes = wave.Layout.SharedBytes, LeastWave = wave.Layout.LeastWave }, wave.Layout);
+            waves += combines ? 1 : 0;
+        }
+        Assert.True(waves >= 40, $"only {waves} kernels have a wave form");
     }
 
     static bool Checked(Function f) => f.Body.Statements().Any(s => s is Store { Checked: true } or Kernels.Generators.IR.Atomic { Checked: true }) || f.All().Any(e => e is Load { Checked: true });
