@@ -1,37 +1,13 @@
-using Kernels.Generators.Frontend;
+using Kernels.Generators.Tests.Passes;
 using Kernels.Generators.IR;
 using Kernels.Generators.Targets.Gpu;
-using Kernels.Generators.Tests.Frontend;
-using Kernels.Generators.Tests.Passes;
 
 namespace Kernels.Generators.Tests.Targets.Gpu;
 
 /// Every shipped spec as a shader, or the reason why not. That they compute what they should is for tests with a Vulkan device.
 public class ShippedShadersTests
 {
-    sealed record Shipped(string Name, bool Elements, Function Function, GpuModule? Shader, GpuRefusal? Refusal);
-
-    static readonly Lazy<List<Shipped>> all = new(() =>
-    {
-        var compilation = ShippedSpecsTests.Compilation.Value;
-        var found = new List<Shipped>();
-        foreach (var method in Source.Specs(compilation))
-            foreach (var instance in Spec.Instances(method))
-            {
-                var (module, _) = Lowering.Lower(compilation, instance);
-                Assert.NotNull(module);
-                bool elements = module.Kernel.Kind == FunctionKind.Element;
-                foreach (var (variant, f, _) in Compiler.Variants(module))
-                {
-                    var (shader, refusal) = SpirvEmitter.Emit(f, elements);
-                    found.Add(new($"{method.ContainingType.Name}.{method.Name}{module.Kernel.Signature!.Overload}{variant.Suffix}", elements, f, shader, refusal));
-                }
-            }
-        Assert.True(found.Count >= 140, $"only {found.Count} kernels were found");
-        return found;
-    });
-
-    static IEnumerable<(Shipped Kernel, GpuModule Shader)> Emitted => from k in all.Value where k.Shader is not null select (k, k.Shader);
+    static IEnumerable<(ShippedShaders.Shipped Kernel, GpuModule Shader)> Emitted => ShippedShaders.Emitted;
 
     [Fact]
     public void All_are_emitted_but_those_that_need_what_is_not_written()
@@ -42,7 +18,7 @@ public class ShippedShadersTests
             ("HashInsert.Distinct", "'table' is persistent scratch, which a group does not have."),
             ("Filter.Above", "Append: ordered compaction needs a prefix count over the group, which is not written yet."),
         ];
-        Assert.Equal(expected, all.Value.Where(k => k.Refusal is not null).Select(k => (k.Name, k.Refusal!.Reason)));
+        Assert.Equal(expected, ShippedShaders.All.Where(k => k.Refusal is not null).Select(k => (k.Name, k.Refusal!.Reason)));
     }
 
     [SpirvValFact]

@@ -1,0 +1,36 @@
+using Kernels.Generators.Frontend;
+using Kernels.Generators.IR;
+using Kernels.Generators.Targets.Gpu;
+using Kernels.Generators.Tests.Frontend;
+using Kernels.Generators.Tests.Passes;
+
+namespace Kernels.Generators.Tests.Targets.Gpu;
+
+/// Every variant of every shipped spec, as a shader or refused.
+static class ShippedShaders
+{
+    public sealed record Shipped(string Name, bool Elements, Function Function, GpuModule? Shader, GpuRefusal? Refusal);
+
+    static readonly Lazy<List<Shipped>> all = new(() =>
+    {
+        var compilation = ShippedSpecsTests.Compilation.Value;
+        var found = new List<Shipped>();
+        foreach (var method in Source.Specs(compilation))
+            foreach (var instance in Spec.Instances(method))
+            {
+                var (module, _) = Lowering.Lower(compilation, instance);
+                Assert.NotNull(module);
+                bool elements = module.Kernel.Kind == FunctionKind.Element;
+                foreach (var (variant, f, _) in Compiler.Variants(module))
+                {
+                    var (shader, refusal) = SpirvEmitter.Emit(f, elements);
+                    found.Add(new($"{method.ContainingType.Name}.{method.Name}{module.Kernel.Signature!.Overload}{variant.Suffix}", elements, f, shader, refusal));
+                }
+            }
+        Assert.True(found.Count >= 140, $"only {found.Count} kernels were found");
+        return found;
+    });
+
+    public static List<Shipped> All => all.Value;
+    public static IEnumerable<(Shipped Kernel, GpuModule Shader)> Emitted => from k in all.Value where k.Shader is not null select (k, k.Shader);
+}
