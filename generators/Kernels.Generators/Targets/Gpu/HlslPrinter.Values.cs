@@ -41,7 +41,7 @@ sealed partial class HlslPrinter
         string name = names.Take("t");
         bool precise = v.Exact || IsFloat(v.Type);
         Say(new HlslLine($"{(precise ? "precise " : "")}{type ?? Type(v.Type)} {name} = {v.Text};"), v.Reads);
-        (v.Text, v.Level, v.Reads, v.Exact, v.Trivial) = (name, 0, [], false, true);
+        (v.Text, v.Level, v.Reads, v.Exact, v.Trivial, v.Bits) = (name, 0, [], false, true, null);
         pending.Remove(v);
         return v;
     }
@@ -88,7 +88,7 @@ sealed partial class HlslPrinter
         }
         made = new("", 0);
         var (text, level) = line.Op is BroadcastFirst or Shuffle ? Wave(line) : Expression(line);
-        var v = new HlslValue(text, line.Type, level) { Reads = made.Reads, Exact = made.Exact };
+        var v = new HlslValue(text, line.Type, level) { Reads = made.Reads, Exact = made.Exact, Bits = made.Bits };
         // The lanes that a wave operation meets are those of the place where it stands.
         if (line.Op is BroadcastFirst or Shuffle)
         {
@@ -219,6 +219,7 @@ sealed partial class HlslPrinter
             case SpirvOp.ShiftRightArithmetic: return ShiftBy(line, "asr");
             case SpirvOp.BitwiseOr: return Bitwise(line, "|", HlslValue.Or);
             case SpirvOp.BitwiseXor: return Bitwise(line, "^", HlslValue.Xor);
+            case SpirvOp.BitwiseAnd when a.All(id => module.Definitions[id].Op == SpirvOp.Constant) && !IsWide(line.Type): return ($"{module.Integer(a[0]) & module.Integer(a[1])}u", 0); // counts of shifts
             case SpirvOp.BitwiseAnd: return Bitwise(line, "&", HlslValue.And);
             case SpirvOp.Not: return ($"~{Text(a[0], 0)}", HlslValue.Unary);
             case SpirvOp.BitCount: return Call("countbits", a);
@@ -232,8 +233,13 @@ sealed partial class HlslPrinter
         uint from = module.Definitions[line.Args[0]].Type;
         switch (Type(from), Type(line.Type))
         {
-            case ("float", "uint"): return Call("asuint", line.Args[0]);
-            case ("uint", "float"): return Call("asfloat", line.Args[0]);
+            case ("float", "uint"):
+                var single = Use(line.Args[0]);
+                return single.Bits is { } word ? (word.Text, word.Level) : ($"asuint({single.Text})", 0);
+            case ("uint", "float"):
+                var given = Use(line.Args[0]);
+                made.Bits = new(given.Text, given.Type, given.Level);
+                return ($"asfloat({given.Text})", 0);
             case ("double", "uint2"):
                 called.Add(HlslFunctions.Words);
                 return Call(HlslFunctions.Words, line.Args[0]);

@@ -14,6 +14,8 @@ sealed class HlslValue(string text, uint type, int level = 0)
     public bool Exact;
     /// Costs nothing to repeat.
     public bool Trivial;
+    /// Of a float made from a word's bits: that word.
+    public HlslValue? Bits;
     /// Uses to come.
     public int Left;
 

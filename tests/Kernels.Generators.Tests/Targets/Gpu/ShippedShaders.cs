@@ -6,15 +6,16 @@ using Kernels.Generators.Tests.Passes;
 
 namespace Kernels.Generators.Tests.Targets.Gpu;
 
-/// Every variant of every shipped spec, as a shader or refused.
+/// A variant of a shipped spec, and its shader or why it has none.
+sealed record ShippedShader(string Name, bool Elements, Function Function, GpuModule? Shader, GpuRefusal? Refusal);
+
+/// Every shipped spec as shaders.
 static class ShippedShaders
 {
-    public sealed record Shipped(string Name, bool Elements, Function Function, GpuModule? Shader, GpuRefusal? Refusal);
-
-    static readonly Lazy<List<Shipped>> all = new(() =>
+    static readonly Lazy<List<ShippedShader>> all = new(() =>
     {
         var compilation = ShippedSpecsTests.Compilation.Value;
-        var found = new List<Shipped>();
+        var found = new List<ShippedShader>();
         foreach (var method in Source.Specs(compilation))
             foreach (var instance in Spec.Instances(method))
             {
@@ -31,6 +32,7 @@ static class ShippedShaders
         return found;
     });
 
-    public static List<Shipped> All => all.Value;
-    public static IEnumerable<(Shipped Kernel, GpuModule Shader)> Emitted => from k in all.Value where k.Shader is not null select (k, k.Shader);
+    public static IReadOnlyList<ShippedShader> All => all.Value;
+
+    public static IEnumerable<(ShippedShader Kernel, GpuModule Shader)> Emitted => from k in All where k.Shader is not null select (k, k.Shader);
 }

@@ -1,13 +1,13 @@
-using Kernels.Generators.Tests.Passes;
 using Kernels.Generators.IR;
 using Kernels.Generators.Targets.Gpu;
+using Kernels.Generators.Tests.Passes;
 
 namespace Kernels.Generators.Tests.Targets.Gpu;
 
 /// Every shipped spec as a shader, or the reason why not. That they compute what they should is for tests with a Vulkan device.
 public class ShippedShadersTests
 {
-    static IEnumerable<(ShippedShaders.Shipped Kernel, GpuModule Shader)> Emitted => ShippedShaders.Emitted;
+    static IEnumerable<(ShippedShader Kernel, GpuModule Shader)> Emitted => ShippedShaders.Emitted;
 
     [Fact]
     public void All_are_emitted_but_those_that_need_what_is_not_written()
