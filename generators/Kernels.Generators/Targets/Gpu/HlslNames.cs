@@ -13,8 +13,8 @@ sealed class HlslNames
         "primitives private protected public RasterizerState register RenderTargetView return row_major RWBuffer RWByteAddressBuffer RWStructuredBuffer sample sampler SamplerState " +
         "SamplerComparisonState shared short signed sizeof snorm stateblock static static_cast string struct StructuredBuffer switch tbuffer technique template texture this throw triangle TriangleStream " +
         "true try typedef typename uint union uniform unorm unsigned using vector vertexfragment VertexShader vertices virtual void volatile while main push uint2 uint3 uint64_t int64_t " +
-        "abs and or asdouble asfloat asint asuint ceil countbits firstbithigh firstbitlow floor fma max min round rsqrt sqrt trunc words remainder rounded squareRoot " +
-        "WaveReadLaneAt WaveReadLaneFirst WaveGetLaneCount WaveGetLaneIndex dx vk std hlsl";
+        "abs and or asdouble asfloat asint asuint ceil countbits firstbithigh firstbitlow floor fma max min round rsqrt sqrt trunc words remainder reversebits rounded squareRoot " +
+        "WaveActiveAnyTrue WaveReadLaneAt WaveReadLaneFirst WaveGetLaneCount WaveGetLaneIndex dx vk std hlsl";
 
     public string Take(string wanted)
     {

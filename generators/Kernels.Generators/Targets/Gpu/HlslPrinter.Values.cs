@@ -4,8 +4,8 @@ namespace Kernels.Generators.Targets.Gpu;
 sealed partial class HlslPrinter
 {
     // What a wave form of the emitter needs (SPIR-V 1.3, GroupNonUniform*).
-    const SpirvOp BroadcastFirst = (SpirvOp)338, Shuffle = (SpirvOp)345;
-    const uint SubgroupSize = 36, SubgroupLocalInvocationId = 41;
+    const SpirvOp BitReverse = (SpirvOp)204, WaveAny = (SpirvOp)335, BroadcastFirst = (SpirvOp)338, Shuffle = (SpirvOp)345;
+    const uint SubgroupSize = 36, SubgroupId = 40, SubgroupLocalInvocationId = 41;
     const int LongestLine = 120;
 
     readonly Dictionary<uint, HlslValue> values = [];
@@ -87,10 +87,11 @@ sealed partial class HlslPrinter
             return;
         }
         made = new("", 0);
-        var (text, level) = line.Op is BroadcastFirst or Shuffle ? Wave(line) : Expression(line);
+        bool wave = line.Op is WaveAny or BroadcastFirst or Shuffle;
+        var (text, level) = wave ? Wave(line) : Expression(line);
         var v = new HlslValue(text, line.Type, level) { Reads = made.Reads, Exact = made.Exact, Bits = made.Bits };
         // The lanes that a wave operation meets are those of the place where it stands.
-        if (line.Op is BroadcastFirst or Shuffle)
+        if (wave)
         {
             v.Left = module.UsesOf(line.Id);
             values[line.Id] = Named(v);
@@ -101,7 +102,12 @@ sealed partial class HlslPrinter
     (string, int) Wave(SpirvLine line)
     {
         string value = Text(line.Args[1]);
-        return (line.Op == Shuffle ? $"WaveReadLaneAt({value}, {Text(line.Args[2])})" : $"WaveReadLaneFirst({value})", 0);
+        return (line.Op switch
+        {
+            Shuffle => $"WaveReadLaneAt({value}, {Text(line.Args[2])})",
+            BroadcastFirst => $"WaveReadLaneFirst({value})",
+            _ => $"WaveActiveAnyTrue({value})",
+        }, 0);
     }
 
     (string Text, int Level) Binary(SpirvLine line, string op, int level, bool chains = false)
@@ -222,6 +228,7 @@ sealed partial class HlslPrinter
             case SpirvOp.BitwiseAnd when a.All(id => module.Definitions[id].Op == SpirvOp.Constant) && !IsWide(line.Type): return ($"{module.Integer(a[0]) & module.Integer(a[1])}u", 0); // counts of shifts
             case SpirvOp.BitwiseAnd: return Bitwise(line, "&", HlslValue.And);
             case SpirvOp.Not: return ($"~{Text(a[0], 0)}", HlslValue.Unary);
+            case BitReverse: return Call("reversebits", a);
             case SpirvOp.BitCount: return Call("countbits", a);
             case SpirvOp.ExtInst: return Extended((GlslOp)a[1], line);
             default: throw Unknown($"The instruction {line.Op}");
@@ -246,6 +253,14 @@ sealed partial class HlslPrinter
             case ("uint2", "double"):
                 var pair = Use(line.Args[0]);
                 return (pair.Text.StartsWith("uint2(", StringComparison.Ordinal) ? "asdouble" + pair.Text.Substring(5) : $"asdouble({pair.At(0)}.x, {pair.At(0)}.y)", 0);
+            case ("uint64_t", "uint2"):
+                var whole = Use(line.Args[0]);
+                if (!whole.Trivial && !IsConstant(line.Args[0])) Named(whole);
+                return ($"uint2(uint({whole.Text}), uint({whole.At(0)} >> 32ull))", 0);
+            case ("uint2", "uint64_t"):
+                var halves = Use(line.Args[0]);
+                if (!halves.Trivial) Named(halves);
+                return ($"uint64_t({halves.Text}.y) << 32ull | uint64_t({halves.Text}.x)", HlslValue.Or);
             case ("double", "uint64_t"):
                 called.Add(HlslFunctions.Words);
                 var x = Use(line.Args[0]);

@@ -65,6 +65,7 @@ sealed partial class HlslPrinter
 
     // ---- declarations ----
     readonly List<string> parameters = [];
+    string thread = "";
 
     void Global(SpirvLine v)
     {
@@ -76,8 +77,10 @@ sealed partial class HlslPrinter
                 switch (module.Of(v.Id, SpirvDecoration.BuiltIn))
                 {
                     case (uint)SpirvBuiltIn.WorkgroupId: parameters.Add($"uint3 {Named("group")} : SV_GroupID"); break;
-                    case (uint)SpirvBuiltIn.LocalInvocationIndex: parameters.Add($"uint {Named("thread")} : SV_GroupIndex"); break;
+                    case (uint)SpirvBuiltIn.LocalInvocationIndex: parameters.Add($"uint {thread = Named("thread")} : SV_GroupIndex"); break;
                     case SubgroupSize: nameOf[v.Id] = "WaveGetLaneCount()"; break;
+                    // Direct3D numbers no waves. Those of a group in one dimension are of consecutive threads on all devices known; no rule says so.
+                    case SubgroupId: nameOf[v.Id] = $"({thread} / WaveGetLaneCount())"; break;
                     case SubgroupLocalInvocationId: nameOf[v.Id] = "WaveGetLaneIndex()"; break;
                     default: throw Unknown($"The built-in value {module.Of(v.Id, SpirvDecoration.BuiltIn)}");
                 }

@@ -99,7 +99,7 @@ sealed unsafe class HlslAsCpp : IDisposable
         namespace shader {
         using ::memcpy;
         typedef unsigned int uint; typedef unsigned long long uint64_t; typedef long long int64_t;
-        struct uint2 { uint x, y; uint2(uint a, uint b) : x(a), y(b) {} };
+        struct uint2 { uint x, y; uint2() {} uint2(uint a, uint b) : x(a), y(b) {} };
         struct uint3 { uint x, y, z; };
         #define precise
         #define groupshared static
@@ -125,38 +125,63 @@ sealed unsafe class HlslAsCpp : IDisposable
         #define ATOMIC(name, e) template <class T> static void name(T& d, typename same<T>::type v, T& o) { o = d; d = e; } template <class T> static void name(T& d, typename same<T>::type v) { T o; name(d, v, o); }
         ATOMIC(InterlockedAdd, d + v) ATOMIC(InterlockedMin, v < d ? v : d) ATOMIC(InterlockedMax, v > d ? v : d) ATOMIC(InterlockedAnd, d & v) ATOMIC(InterlockedOr, d | v) ATOMIC(InterlockedXor, d ^ v) ATOMIC(InterlockedExchange, v)
         template <class T> static void InterlockedCompareExchange(T& d, typename same<T>::type c, typename same<T>::type v, T& o) { o = d; if (d == c) d = v; }
+        static uint reversebits(uint x) { uint r = 0; for (int k = 0; k < 32; k++) r |= (x >> k & 1) << (31 - k); return r; }
         static void meet();
+        static void meetWave();
+        static void* slot(uint lane);
+        static uint WaveGetLaneIndex();
+        static uint WaveGetLaneCount();
+        template <class T> static T WaveReadLaneAt(T v, uint lane) { memcpy(slot(WaveGetLaneIndex()), &v, sizeof v); meetWave(); memcpy(&v, slot(lane), sizeof v); meetWave(); return v; }
+        template <class T> static T WaveReadLaneFirst(T v) { return WaveReadLaneAt(v, 0); }
+        static bool WaveActiveAnyTrue(bool v) { bool any = false; for (uint k = 0; k < WaveGetLaneCount(); k++) any |= WaveReadLaneAt(v, k); return any; }
         static void AllMemoryBarrierWithGroupSync() { meet(); }
         }
 
         """;
 
+    // Waves of 8 threads that all take part in what a wave does. A thread that ends while others wait at a barrier ends the process.
     const string Tail = """
+        enum { Ready, AtBarrier, AtWave, Done };
+        static const unsigned wave = shader::threads < 8 ? shader::threads : 8;
         static ucontext_t scheduler, fibers[1024];
-        static int current; static bool done[1024]; static char* stacks;
+        static int state[1024], current;
+        static char* stacks, slots[1024][16];
         static shader::uint3 groupId;
-        namespace shader { static void meet() { swapcontext(&fibers[current], &scheduler); } }
-        static void entry() { shader::main_(groupId, current); done[current] = true; swapcontext(&fibers[current], &scheduler); }
+        static void wait(int at) { state[current] = at; swapcontext(&fibers[current], &scheduler); }
+        namespace shader
+        {
+            static void meet() { wait(AtBarrier); }
+            static void meetWave() { wait(AtWave); }
+            static void* slot(uint lane) { return slots[current / wave * wave + lane]; }
+            static uint WaveGetLaneIndex() { return current % wave; }
+            static uint WaveGetLaneCount() { return wave; }
+        }
+        static void entry() { shader::main_(groupId, current); wait(Done); }
+        static bool all(int first, int count, int s) { for (int t = first; t < first + count; t++) if (state[t] != s) return false; return true; }
+        static void release(int first, int count) { for (int t = first; t < first + count; t++) state[t] = Ready; }
         extern "C" void run(unsigned char** buffers, const unsigned char* push, unsigned groups)
         {
             shader::bind(buffers, push);
-            const int stack = 65536;
-            if (!stacks) stacks = (char*)malloc((size_t)stack * shader::threads);
-            for (unsigned g = 0; g < groups + 2; g++)   // two that do not exist
+            const int stack = 65536, n = shader::threads;
+            if (!stacks) stacks = (char*)malloc((size_t)stack * n);
+            for (unsigned g = 0; g < groups + 2; g++)
             {
                 groupId = { g % 65535, g / 65535, 0 };
-                for (int t = 0; t < shader::threads; t++)
+                release(0, n);
+                for (int t = 0; t < n; t++)
                 {
-                    done[t] = false;
                     getcontext(&fibers[t]);
                     fibers[t].uc_stack.ss_sp = stacks + (size_t)stack * t; fibers[t].uc_stack.ss_size = stack; fibers[t].uc_link = &scheduler;
                     makecontext(&fibers[t], entry, 0);
                 }
-                for (int left = shader::threads; left > 0;)
+                while (!all(0, n, Done))
                 {
-                    int ended = 0, before = left;
-                    for (int t = 0; t < shader::threads; t++) if (!done[t]) { current = t; swapcontext(&scheduler, &fibers[t]); if (done[t]) { left--; ended++; } }
-                    if (ended != 0 && ended != before) abort();   // some wait at a barrier that others never reach
+                    bool ran = false;
+                    for (current = 0; current < n; current++) if (state[current] == Ready) { swapcontext(&scheduler, &fibers[current]); ran = true; }
+                    for (int w = 0; w < n; w += wave) if (all(w, wave, AtWave)) { release(w, wave); ran = true; }
+                    if (ran) continue;
+                    if (!all(0, n, AtBarrier)) abort();
+                    release(0, n);
                 }
             }
         }

@@ -184,22 +184,23 @@ public class HlslPrinterTests
         uint Word(uint value) => module.Constant(SpirvOp.Constant, word, value);
         uint at = module.Make(SpirvOp.Load, word, lane), half = module.Make(SpirvOp.ShiftRightLogical, word, module.Make(SpirvOp.Load, word, size), Word(1));
         uint other = module.Make((SpirvOp)345, word, Word(3), at, module.Make(SpirvOp.BitwiseXor, word, at, half));
-        uint first = module.Make((SpirvOp)338, word, Word(3), other);
+        uint reversed = module.Make((SpirvOp)204, word, other), any = module.Make((SpirvOp)335, module.Type(SpirvOp.TypeBool), Word(3), module.Make(SpirvOp.IEqual, module.Type(SpirvOp.TypeBool), reversed, at));
+        uint first = module.Make((SpirvOp)338, word, Word(3), module.Make(SpirvOp.Select, word, any, reversed, Word(7)));
         module.Do(SpirvOp.Store, module.Make(SpirvOp.AccessChain, module.Pointer(SpirvStorage.StorageBuffer, word), x, Word(0), at), first);
         module.Do(SpirvOp.Return);
         var layout = new GpuKernelLayout([new GpuBinding("x", ScalarType.U32, Access.ReadWrite)], [], 4, 64, 0, 0, -1, false, false);
         string text = Compiled(HlslPrinter.Print(new(module.ToWords().ToSequence(), layout)));
-        Has(text, "uint t = WaveReadLaneAt(WaveGetLaneIndex(), WaveGetLaneIndex() ^ (WaveGetLaneCount() >> 1u));", "uint t_1 = WaveReadLaneFirst(t);", "buffer[WaveGetLaneIndex()] = t_1;");
+        Has(text, "uint t = WaveReadLaneAt(WaveGetLaneIndex(), WaveGetLaneIndex() ^ (WaveGetLaneCount() >> 1u));", "uint t_1 = reversebits(t);", "bool t_2 = WaveActiveAnyTrue(t_1 == WaveGetLaneIndex());", "uint t_3 = WaveReadLaneFirst(t_2 ? t_1 : 7u);", "buffer[WaveGetLaneIndex()] = t_3;");
     }
 
     [Fact]
     public void An_unknown_instruction_is_a_bug_and_throws()
     {
         var module = new SpirvModule();
-        uint word = module.Type(SpirvOp.TypeInt, 32, 0), one = module.Constant(SpirvOp.Constant, word, 1), v = module.Make((SpirvOp)204 /* BitReverse */, word, one);
+        uint word = module.Type(SpirvOp.TypeInt, 32, 0), one = module.Constant(SpirvOp.Constant, word, 1), v = module.Make((SpirvOp)201 /* BitFieldInsert */, word, one);
         module.Do(SpirvOp.Store, module.LocalVariable(word), v);
         module.Do(SpirvOp.Return);
         var thrown = Assert.Throws<NotSupportedException>(() => HlslPrinter.Print(new(module.ToWords().ToSequence(), new([], [], 4, 1, 0, 0, -1, false, false))));
-        Assert.Contains("204", thrown.Message);
+        Assert.Contains("201", thrown.Message);
     }
 }
