@@ -1,6 +1,7 @@
 using System.Text;
 using Kernels.Generators.IR;
 using Kernels.Generators.Targets;
+using Kernels.Generators.Targets.Gpu;
 
 namespace Kernels.Generators;
 
@@ -47,6 +48,23 @@ static partial class Compiler
             {
                 Notice = shaders.FirstOrDefault(s => s.Refusal is not null)?.Refusal is { } refusal ? (Message.NoShader, spec.Name, refusal.Reason.TrimEnd('.')) : null,
             });
+        }
+        return files.ToSequence();
+    }
+
+    /// The structs that ComputeSharp runs, beside the kernels: `FShader`, or with the suffix of a clone. Specs in generic types have none.
+    public static Sequence<GeneratedFile> CompileStructs(SpecModel spec)
+    {
+        var files = new List<GeneratedFile>();
+        for (int k = 0; k < spec.Instances.Count; k++)
+        {
+            var module = IRText.ParseModule(spec.Instances[k]);
+            var signature = module.Kernel.Signature!;
+            var text = new CodeWriter();
+            foreach (var s in Shaders(module))
+                if (s.Shader is not null) text.Block(ComputeSharpEmitter.Emit(s.Shader, $"{signature.MethodName}{s.Variant.Suffix}", $"{signature.MethodName}Shader{s.Variant.Suffix}", signature.Accessibility == "public" ? "public" : "internal"));
+            if (text.ToString() is { Length: > 0 } members)
+                files.Add(new($"{HintName(spec.Name)}{spec.Mark}{(spec.Instances.Count > 1 ? $".{k}" : "")}.ComputeSharp.g.cs", HostModel.File(signature, "", members)));
         }
         return files.ToSequence();
     }

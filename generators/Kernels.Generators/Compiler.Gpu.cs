@@ -20,10 +20,11 @@ static partial class Compiler
             if (variant.ScalarInputs.Count > 0) continue;
             var function = model.IsElement ? Broadcast.Run(f, HostEmitter.DeviceScalars(model, f)) : f;
             var (shader, refusal) = SpirvEmitter.Emit(function, elements: model.IsElement);
-            yield return new(variant, function, checks.Map(c => new HostCheck(c.Buffer.Name, c.Min, c.Max, c.When)), shader, refusal);
+            var wave = shader is null ? null : SpirvEmitter.Emit(function, elements: model.IsElement, GpuForm.Wave).Module;
+            yield return new(variant, function, checks.Map(c => new HostCheck(c.Buffer.Name, c.Min, c.Max, c.When)), shader, wave is { Layout.LeastWave: > 0 } ? wave : null, refusal);
         }
     }
 }
 
-/// A clone for devices: a shader or the reason why there is none.
-sealed record CompiledShader(CoreVariant Variant, Function Function, Sequence<HostCheck> Checks, GpuModule? Shader, GpuRefusal? Refusal);
+/// A clone for devices: a shader, and its wave form where that is another, or the reason why there is none.
+sealed record CompiledShader(CoreVariant Variant, Function Function, Sequence<HostCheck> Checks, GpuModule? Shader, GpuModule? Wave, GpuRefusal? Refusal);

@@ -1,6 +1,7 @@
 using System.Text;
 using Kernels.Generators.Frontend;
 using Kernels.Generators.IR;
+using Kernels.Generators.Targets.Gpu;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Text;
@@ -33,7 +34,7 @@ public sealed class KernelGenerator : IIncrementalGenerator
     internal static class Steps
     {
         public const string Extract = nameof(Extract), ExtractElement = nameof(ExtractElement), ExtractFunction = nameof(ExtractFunction), Functions = nameof(Functions),
-            Signatures = nameof(Signatures), Cores = nameof(Cores);
+            Signatures = nameof(Signatures), Cores = nameof(Cores), ComputeSharp = nameof(ComputeSharp);
     }
 
     public void Initialize(IncrementalGeneratorInitializationContext context)
@@ -44,10 +45,14 @@ public sealed class KernelGenerator : IIncrementalGenerator
             static (node, _) => node is MethodDeclarationSyntax or TypeDeclarationSyntax,
             static (c, _) => Extraction.Functions(c.SemanticModel.Compilation, c.TargetSymbol)).WithTrackingName(Steps.ExtractFunction);
 
+        var sharp = context.CompilationProvider.Select(static (c, _) => ComputeSharpEmitter.IsWanted(c));
+
         foreach (var specs in new[] { kernels, elements })
         {
             context.RegisterSourceOutput(specs.Select(static (s, _) => Compiler.CompileSignature(s)).WithTrackingName(Steps.Signatures), Add);
             context.RegisterImplementationSourceOutput(specs.SelectMany(static (s, _) => Cores(s)).WithTrackingName(Steps.Cores), Add);
+            // Beside the signatures, as users write their names.
+            context.RegisterSourceOutput(specs.Combine(sharp).SelectMany(static (x, _) => x.Right ? Structs(x.Left) : []).WithTrackingName(Steps.ComputeSharp), Add);
         }
         var all = functions.Collect().Combine(kernels.Collect()).Combine(elements.Collect())
             .Select(static (x, _) => x.Left.Left.SelectMany(f => f).Concat(x.Left.Right.Concat(x.Right).SelectMany(s => s.Functions)).ToSequence()).WithTrackingName(Steps.Functions);
@@ -67,6 +72,13 @@ public sealed class KernelGenerator : IIncrementalGenerator
         {
             return Compiler.CompileCores(spec with { Failed = true }).Select((f, k) => k == 0 ? f with { Notice = (Message.Limit, spec.Name, e.Message) } : f).ToSequence();
         }
+    }
+
+    /// What cannot be compiled has been reported with its cores.
+    static Sequence<GeneratedFile> Structs(SpecModel spec)
+    {
+        try { return spec.Failed ? [] : Compiler.CompileStructs(spec); }
+        catch (Exception e) when (e is not OperationCanceledException) { return []; }
     }
 
     static void Add(SourceProductionContext context, GeneratedFile file)

@@ -17,6 +17,11 @@ public delegate ReadOnlySpan<byte> DeviceCode();
 /// <param name="Int64">It computes with long or ulong.</param>
 public sealed record DeviceKernelLayout(int Arrays, int PushConstantBytes, int GroupSize, int SharedBytes, bool HasErrors, bool Float64, bool Int64);
 
+/// <summary>The form of a kernel whose reductions go through waves (subgroups), with the bits of the other form.</summary>
+/// <param name="LeastWave">Threads that a wave has at least; all of them run, and a whole number of waves is a group.</param>
+/// <param name="Spirv">SPIR-V 1.3, deflated, in Base64.</param>
+public sealed record DeviceWaves(int LeastWave, DeviceCode Spirv);
+
 /// <summary>A generated kernel as devices run it. One object stands for it as long as the process lives, so that hosts can keep what they compile.</summary>
 /// <param name="name">The spec's full name and the suffix of the variant.</param>
 /// <param name="layout">How it is called.</param>
@@ -33,10 +38,15 @@ public sealed class DeviceKernel(string name, DeviceKernelLayout layout, string 
     /// <summary>The arrays whose indices are checked.</summary>
     public string Indexed => indexed;
 
+    /// <summary>The form for devices with full waves, where it is another.</summary>
+    public DeviceWaves? Waves { get; init; }
+
     /// <summary>The words of its SPIR-V module, unpacked anew at each call.</summary>
-    public uint[] Spirv()
+    /// <param name="waves">Of the form for waves.</param>
+    /// <exception cref="InvalidOperationException">There is no form for waves.</exception>
+    public uint[] Spirv(bool waves = false)
     {
-        var text = spirv();
+        var text = !waves ? spirv() : Waves is not null ? Waves.Spirv() : throw new InvalidOperationException($"{name} has one form.");
         byte[] packed = new byte[Base64.GetMaxDecodedFromUtf8Length(text.Length)];
         Base64.DecodeFromUtf8(text, packed, out _, out int length);
         using var inflate = new DeflateStream(new MemoryStream(packed, 0, length), CompressionMode.Decompress);

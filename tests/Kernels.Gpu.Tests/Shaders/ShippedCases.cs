@@ -110,17 +110,23 @@ static class ShippedCases
             return p;
         }
 
+        /// Floats of a sum in memory.
+        const int SumLength = 5;
+
         /// Rows with gaps between them, unless source and destination are one.
         static Shape Softmax(string method, int n, Data data, bool masked, bool inPlace)
         {
-            const int Inner = 130;
+            const int Inner = 130, Pieces = 3; // of a row on a device
+            bool ofDevice = method.StartsWith("Device", StringComparison.Ordinal);
             int rows = method == "Short" ? 6 : Rows, stride = inPlace || method is "Stable" or "Losses" or "Backward" or "LogBackward" ? n : n + 5, mask = masked ? n : 0;
             bool pieces = method is "PieceSums" or "WritePieces", axis = method is "Axis" or "LogAxis";
             if (axis && n > 300) n = 40; // rows along the axis, 130 beside each other
             int total = axis ? 2 * n * Inner : pieces ? Math.Max(Rows * n - n / 2, 0) : rows * stride;
-            return new(axis ? [2, 1] : method == "Short" ? [2] : [Rows],
+            return new(axis ? [2, 1] : method == "Short" ? [2] : method is "DevicePieceSums" or "DeviceWritePieces" ? [Rows, Pieces] : [Rows],
                 s => s switch
                 {
+                    "pieces" => Pieces,
+                    "length" when ofDevice => n / Pieces + 1,
                     "rows" => rows,
                     "columns" or "length" or "axis" or "shape.Columns" => n,
                     "inner" => Inner,
@@ -146,6 +152,8 @@ static class ShippedCases
                 {
                     "keep" or "bias" => !masked ? 0 : axis ? Inner : pieces ? total : method == "Losses" || a == "bias" ? n : rows * n,
                     "lengths" => masked ? rows : 0,
+                    "sums" => SumLength * Rows * (method == "DeviceWritePieces" ? 1 : Pieces),
+                    "merged" => SumLength * Rows,
                     "labels" or "losses" or "result" or "totals" or "exponents" or "shifts" => rows,
                     _ => total,
                 })
@@ -156,6 +164,9 @@ static class ShippedCases
                     "keep" when masked => [.. Enumerable.Range(0, axis ? Inner : pieces ? total : method == "Losses" ? n : rows * n).Select(k => k % 7 == 3 ? 0 : 1 + random.Next(255))],
                     "lengths" when masked => [n, n / 3, 0],
                     "labels" => [n / 2, -100, n - 1], // one that is ignored
+                    // Top, High, Low, Exponent, Shift: as pieces of rows give them.
+                    "sums" when method != "DevicePieceSums" => [.. Enumerable.Range(0, Rows * (method == "DeviceWritePieces" ? 1 : Pieces)).SelectMany(k => (float[])
+                        (data == Data.Huge ? [2e5f + k, 7.5f, 3e-7f, 2, 2e5f + k] : data == Data.Special && k == 1 ? [1, float.NaN, 0, 1, 0] : [2 + k, 1.7f, 1e-7f, 3 + k, 0])).Select(BitConverter.SingleToInt32Bits)],
                     _ => null,
                 },
             };

@@ -109,7 +109,9 @@ static partial class HostEmitter
             string name = (model.Signature.Namespace.Length > 0 ? model.Signature.Namespace + "." : "") + string.Join(".", model.Signature.ContainingTypes.Split('|').Select(t => t.Split(' ').Last())) + "." + model.Signature.MethodName + s.Variant.Suffix;
             code.Line($"static readonly global::Kernels.DeviceKernel Shader{s.Variant.Suffix} = new(\"{name}\",");
             code.Line($"    new(Arrays: {layout.Bindings.Count}, PushConstantBytes: {layout.PushBytes}, GroupSize: {layout.LocalSize}, SharedBytes: {layout.SharedBytes}, HasErrors: {Yes(layout.ErrorBinding >= 0)}, Float64: {Yes(layout.NeedsFloat64)}, Int64: {Yes(layout.NeedsInt64)}),");
-            code.Line($"    \"{Blamed(s.Function).Indexed}\", static () => \"{Pack(shader.Words)}\"u8);");
+            code.Line($"    \"{Blamed(s.Function).Indexed}\", static () => \"{Pack(shader.Words)}\"u8)");
+            if (s.Wave is { } wave) code.Line($"    {{ Waves = new({wave.Layout.LeastWave}, static () => \"{Pack(wave.Words)}\"u8) }}");
+            code.Line("    ;");
         }
 
         /// Deflate makes a seventh of the words, and one literal is read faster than thousands.
