@@ -1,8 +1,10 @@
 using System.Reflection;
+using System.Text;
 using Kernels.Generators;
 using Kernels.Generators.IR;
 using Kernels.Generators.Passes;
 using Kernels.Generators.Targets;
+using Kernels.Generators.Targets.Gpu;
 using Module = Kernels.Generators.IR.Module;
 
 namespace Kernels.Tool;
@@ -20,6 +22,28 @@ static class Emitted
     {
         var cpu = Cpu(target);
         return string.Join("\n", Compiler.Cores(Load(kernel)).Select(v => v.Core(cpu).Text));
+    }
+
+    public static readonly string[] ShaderForms = ["spirv", "hlsl", "computesharp"];
+
+    /// <summary>Every clone's shader in one of the forms; the wave form behind the other where there is one.</summary>
+    /// <exception cref="Failure">The kernel has no GPU code.</exception>
+    public static string Shaders(KernelEntry kernel, string form)
+    {
+        var text = new StringBuilder();
+        foreach (var s in Compiler.Shaders(Load(kernel)))
+        {
+            if (s.Shader is null) throw new Failure($"{kernel.Name} has no GPU code: {s.Refusal!.Reason}");
+            Add(s.Shader, kernel.Method + s.Variant.Suffix[kernel.Overload.Length..], "");
+            if (s.Wave is not null && form != "computesharp") Add(s.Wave, kernel.Method + s.Variant.Suffix[kernel.Overload.Length..], ", in waves");
+        }
+        return text.ToString().TrimEnd();
+
+        void Add(GpuModule shader, string name, string waves)
+        {
+            text.AppendLine($"---- {name}, {form}{waves}");
+            text.AppendLine(form switch { "spirv" => SpirvText.Print(shader.Words), "hlsl" => HlslPrinter.Print(shader, name), _ => ComputeSharpEmitter.Emit(shader, name, $"{name}Shader") });
+        }
     }
 
     /// <summary>The general core's IR behind a pass of the list; "lower" is what the target's emitter gets.</summary>

@@ -8,7 +8,7 @@ static class ShowCommand
     public static Command Create()
     {
         var name = new Argument<string>("kernel") { Description = "Type.Method or the method alone; left out: the list of kernels.", Arity = ArgumentArity.ZeroOrOne };
-        var target = Targets.Option("Whose code");
+        var target = Targets.Option("Whose code; the last three are forms of the GPU code", Emitted.ShaderForms);
         var after = new Option<string>("--after") { Description = "Print the IR behind this pass instead; 'lower' is what the target's emitter gets. An unknown name lists the passes.", HelpName = "pass" };
         Option<bool> ir = new("--ir") { Description = "The IR of the spec." }, code = new("--code") { Description = "The emitted C#." }, assembly = new("--asm") { Description = "The machine code." };
         var command = new Command("show", "Show what a kernel became: its IR, the emitted C#, the machine code; all three unless some are asked for.") { name, target, after, ir, code, assembly };
@@ -21,6 +21,11 @@ static class ShowCommand
                 return 0;
             }
             var kernel = KernelLibrary.Find(KernelLibrary.Shipped, wanted);
+            if (Emitted.ShaderForms.Contains(parsed.GetValue(target)))
+            {
+                output.WriteLine(Emitted.Shaders(kernel, parsed.GetValue(target)!));
+                return 0;
+            }
             var chosen = Targets.Parse(parsed.GetValue(target)!) is var t && t == KernelTarget.Auto ? Targets.Chosen() : t;
             if (chosen == KernelTarget.Spec) throw new Failure("target spec is the C# source itself: there is nothing to show");
             if (parsed.GetValue(after) is { } pass)

@@ -63,7 +63,7 @@ sealed class SpirvListing
     static uint[] Behind(uint[] words, int first) => [.. words.Skip(first)];
 
     /// Words of the result: none, its id, its type and id.
-    static int Shape(SpirvOp op) => op switch
+    public static int Shape(SpirvOp op) => op switch
     {
         SpirvOp.Capability or SpirvOp.Extension or SpirvOp.MemoryModel or SpirvOp.EntryPoint or SpirvOp.ExecutionMode or SpirvOp.MemberDecorate or SpirvOp.Store or SpirvOp.ControlBarrier
             or SpirvOp.LoopMerge or SpirvOp.SelectionMerge or SpirvOp.Branch or SpirvOp.BranchConditional or SpirvOp.Return or SpirvOp.Unreachable => 0,
@@ -81,7 +81,7 @@ sealed class SpirvListing
         _ => line.Args,
     };
 
-    static string Text(uint[] words, int first)
+    public static string Text(uint[] words, int first)
     {
         var bytes = words.Skip(first).SelectMany(w => new[] { (byte)w, (byte)(w >> 8), (byte)(w >> 16), (byte)(w >> 24) }).TakeWhile(b => b != 0).ToArray();
         return Encoding.UTF8.GetString(bytes);
