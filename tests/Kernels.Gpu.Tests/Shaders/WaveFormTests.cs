@@ -22,7 +22,7 @@ public class WaveFormTests
         int waves = 0;
         foreach (int size in groups)
         {
-            var f = PassTest.Kernel(body, schedule: $"0 {size} 0 0 0 0 0 0");
+            var f = PassTest.Kernel(body, schedule: $"0 {size} 0 0 0 0 0 0 0");
             foreach (int n in new[] { 0, 1, 3, size - 1, size, size + 1, 3 * size + 2 })
                 ShaderForms.Same(f, elements: false, $"{size} threads, n = {n}", PassTest.Doubles(n, n + 40), []);
             if (ShaderForms.Usable(ShaderForms.Emit(f, false, GpuForm.Wave)) is not null) waves++;
