@@ -32,6 +32,8 @@ static class DeviceArithmetic
                     return Exact(op, type, operand, a, b, c);
                 case Op.Convert when IsShort(operand) && type == ScalarType.F64:
                     return Evaluate(op, type, ScalarType.F32, Exact(op, ScalarType.F32, operand, a, 0, 0), 0, 0);
+                // As the emitter says of it: a subnormal factor is like a device's operation on it.
+                case Op.Fma when type == ScalarType.F64 && !doubles && (IsSubnormal(type, a) || IsSubnormal(type, b)):
                 case Op.MulAdd:
                     return Evaluate(Op.Add, type, type, Evaluate(Op.Mul, type, type, a, b, 0), c, 0);
                 default:

@@ -181,6 +181,20 @@ public class LanguageShaderTests
             ShaderForms.Same(f, elements: false, $"n = {n}", () => new Arguments().With("n", n).With("y", new int[5]), []);
     }
 
+    /// Mesa 22.3 makes 0 of a zero that it knows times anything, and of such a zero by anything: also of one that comes out of integers.
+    [GpuTheory]
+    [InlineData("(Bits:f64 (Sub k:i64 k:i64))"), InlineData("(Convert:f64 (Sub k:i64 k:i64))"), InlineData("(Bits:f64 (And k:i64 0:i64))"), InlineData("(Convert:f64 (Bits:f32 (And n:i32 0)))"), InlineData("0:f64"), InlineData("-0.0:f64")]
+    [InlineData("(Select (Lt n:i32 n:i32) 1:f64 0:f64)")]
+    public void Zeros_that_a_driver_may_know_are_zeros(string zero)
+    {
+        double[] x = [1, -2, 0, -0.0, double.NaN, double.PositiveInfinity, double.NegativeInfinity, 1e308];
+        foreach (string operation in new[] { "(Mul a z:f64)", "(Div z:f64 a)", "(Add a z:f64)", "(Sub z:f64 a)", "(Div a z:f64)", "(Fma a z:f64 z)", "(Sqrt z:f64)", "(Neg z:f64)" })
+        {
+            var f = PassTest.Kernel($"(= k:i64 (Convert:i64 n:i32)) (lanes i:i32 0 x.Length:i32 (= a:f64 (@ x:f64:Parameter i)) (= z:f64 {zero}) (st y:f64:Parameter i {operation}))", "(val n:i32 Plain) " + PassTest.XY);
+            ShaderForms.Same(f, elements: false, operation, () => new Arguments().With("n", 5).With("x", x).With("y", new double[x.Length]), []);
+        }
+    }
+
     /// More groups than stand along one axis.
     [GpuFact]
     public void Grids_beyond_65535_groups_are_folded()

@@ -31,7 +31,7 @@ sealed partial class SpirvEmitter
         }
     }
 
-    const string Partials = "$partials", Flag = "$flag", Odd = "$odd"; // classes of the reductions' arrays and of the votes; Odd behind the name of the second one, of the wave form
+    const string Partials = "$partials", Flag = "$flag", Other = "$other"; // classes of the reductions' arrays and of the votes; Other: behind the name, of the wave form's second place
     Traffic traffic = new();
     readonly HashSet<string> coherent = [];
     HashSet<string> atomic = [];                 // classes that the current lane loop changes atomically: its loads of them are atomic too
@@ -69,8 +69,8 @@ sealed partial class SpirvEmitter
         foreach (var (buffer, write, lanes) in Uses(body, false)) (write ? lanes ? all.Lanes : all.Solo : all.Read).Add(Class(buffer));
         foreach (var s in body.Statements())
         {
-            if (s is IR.Reduce) all.Read.UnionWith([Partials, Partials + Odd]);
-            if (s.Expressions().SelectMany(e => e.Tree()).Any(e => e is Apply { Op: Op.Any or Op.All })) all.Read.UnionWith([Flag, Flag + Odd]);
+            if (s is IR.Reduce) all.Read.UnionWith([Partials, Partials + Other]);
+            if (s.Expressions().SelectMany(e => e.Tree()).Any(e => e is Apply { Op: Op.Any or Op.All })) all.Read.UnionWith([Flag, Flag + Other]);
         }
         return all;
     }

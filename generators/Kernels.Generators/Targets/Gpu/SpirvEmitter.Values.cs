@@ -36,7 +36,7 @@ sealed partial class SpirvEmitter
             case Op.Select: return Choose(a.Type, v[0], v[1], v[2]);
             case Op.Convert: return Converted(operand, a.Type, v[0]);
             case Op.ConvertInRange: return module.Make(SpirvOp.ConvertFToS, TypeOf(a.Type), v[0]);
-            case Op.Bits: return Bits(operand, a.Type, v[0]);
+            case Op.Bits: return Bits(operand, a.Type, a.Type is ScalarType.F32 or ScalarType.F64 && !operand.IsFloat() ? Hiding(operand, v[0]) : v[0]);
             case >= Op.Eq and <= Op.Ge: return Ordered(a.Op, operand, v[0], v[1]);
             case Op.And or Op.Or or Op.Xor or Op.Not when a.Type == ScalarType.Bool:
                 return module.Make(a.Op switch { Op.And => SpirvOp.LogicalAnd, Op.Or => SpirvOp.LogicalOr, Op.Xor => SpirvOp.LogicalNotEqual, _ => SpirvOp.LogicalNot }, boolean, v);

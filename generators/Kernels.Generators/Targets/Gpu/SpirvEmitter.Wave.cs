@@ -7,8 +7,8 @@ namespace Kernels.Generators.Targets.Gpu;
 /// of the group are a wave does not matter.
 ///
 /// Reuse of the memory. A reduction's reads end before its thread comes to the next barrier. So the next reduction, which writes before its barrier, must write elsewhere, and the one behind that
-/// may write to the first place again: all threads have passed the barrier between. Hence two places, in turn, and no second barrier; where the turns do not fit (a loop, whose trips all write
-/// to the same one; branches), Traffic, which knows the two apart, puts one before.
+/// may write to the first place again: all threads have passed the barrier between. Hence two places, each a class of memory of its own for Traffic, which knows whether a place may still be read. Only
+/// where both may (the next trip of a loop, behind branches) a barrier stands before the write, too.
 sealed partial class SpirvEmitter
 {
     /// The least threads of a wave that the form is written for. The stack below has log2(L / LeastWave) places.
@@ -16,16 +16,15 @@ sealed partial class SpirvEmitter
 
     readonly GpuForm form;
     bool waves;             // a module that needs full waves
-    bool oddReduce, oddVote;
 
-    /// Which of the two places is this one's, ready to be written.
-    string Turn(string memory, ref bool odd)
+    /// The place of the two that may be written.
+    string Free(string memory)
     {
         waves = true;
-        string turn = odd ? memory + Odd : memory;
-        odd = !odd;
-        if (traffic.Touches(turn)) Barrier();
-        return turn;
+        if (!traffic.Touches(memory)) return memory;
+        if (!traffic.Touches(memory + Other)) return memory + Other;
+        Barrier();
+        return memory;
     }
 
     uint BuiltIn(SpirvBuiltIn which)
@@ -44,14 +43,14 @@ sealed partial class SpirvEmitter
     uint[] WaveReduce(Reduce r, uint[] values)
     {
         var types = r.Values.Select(v => v.Type).ToArray();
-        string turn = Turn(Partials, ref oddReduce);
-        var shared = new Slots(this, types, turn);
+        string place = Free(Partials);
+        var shared = new Slots(this, types, place);
         shared.Put(thread, values);
         Barrier();
         uint lane = BuiltIn(SpirvBuiltIn.SubgroupLocalInvocationId), width = BuiltIn(SpirvBuiltIn.SubgroupSize);
         uint[] x = Variables(types);
         Halve(r.Combine, types, x, shared, lane, module.Make(SpirvOp.UDiv, word, Word((uint)size), width));
-        traffic.Read.Add(turn);
+        traffic.Read.Add(place);
 
         // The steps within the wave. Only lane 0 is sure to have the tree's result, so all take it from there.
         uint half = module.LocalVariable(word), mask = module.Make(SpirvOp.ISub, word, width, Word(1));
@@ -119,10 +118,10 @@ sealed partial class SpirvEmitter
     /// One word a wave; each wave looks at all of them.
     uint WaveAny(uint raise)
     {
-        string turn = Turn(Flag, ref oddVote);
+        string place = Free(Flag);
         module.Require(SpirvCapability.GroupNonUniformVote);
         int most = Math.Max(1, size / LeastWave);
-        if (!flags.TryGetValue(turn, out uint all)) flags[turn] = all = GroupShared(module.Type(SpirvOp.TypeArray, word, Word((uint)most)), most, ScalarType.U32);
+        if (!flags.TryGetValue(place, out uint all)) flags[place] = all = GroupShared(module.Type(SpirvOp.TypeArray, word, Word((uint)most)), most, ScalarType.U32);
         uint Any(uint condition) => module.Make(SpirvOp.GroupNonUniformAny, boolean, Word((uint)SpirvScope.Subgroup), condition);
         uint Place(uint wave) => module.Make(SpirvOp.AccessChain, module.Pointer(SpirvStorage.Workgroup, word), all, wave);
 
@@ -136,7 +135,7 @@ sealed partial class SpirvEmitter
         Repeat(null, () => Compare(SpirvOp.ULessThan, Here(), waves),
             () => module.Do(SpirvOp.Store, seen, module.Make(SpirvOp.BitwiseOr, word, module.Make(SpirvOp.Load, word, seen), module.Make(SpirvOp.Load, word, Place(Here())))),
             () => module.Do(SpirvOp.Store, at, module.Make(SpirvOp.IAdd, word, Here(), width)));
-        traffic.Read.Add(turn);
+        traffic.Read.Add(place);
         return Any(Compare(SpirvOp.INotEqual, module.Make(SpirvOp.Load, word, seen), Word(0)));
     }
 

@@ -10,13 +10,13 @@ public class SpirvEmitterTests
     const string Load = "(= a:f64 (@ x:f64:Parameter i))", Store = "(st y:f64:Parameter i a)";
     static string Lanes(string body) => $"(lanes i:i32 0 x.Length:i32 {body})";
 
-    static SpirvReader Emit(string body, string parameters = XY, string schedule = "") => new(Shader(body, parameters, schedule).Words);
+    static SpirvReader Emit(string body, string parameters = XY, string schedule = "", GpuForm form = GpuForm.Tree) => new(Shader(body, parameters, schedule, form).Words);
 
-    static GpuModule Shader(string body, string parameters = XY, string schedule = "")
+    static GpuModule Shader(string body, string parameters = XY, string schedule = "", GpuForm form = GpuForm.Tree)
     {
         var f = Kernel(body, parameters, schedule: schedule);
         Assert.Empty(Verifier.Check(f));
-        var (shader, refusal) = SpirvEmitter.Emit(f, elements: false);
+        var (shader, refusal) = SpirvEmitter.Emit(f, elements: false, form);
         Assert.True(shader is not null, refusal?.Reason);
         if (SpirvVal.Missing is null) Assert.Null(SpirvVal.Check(shader.Words));
         return shader;
@@ -40,6 +40,42 @@ public class SpirvEmitterTests
         Assert.Equal(0, Emit("(st y:f64:Parameter 0 (@ x:f64:Parameter 0))" + Lanes(Load)).Count(SpirvOp.ControlBarrier));
         Assert.Equal(1, Emit("(st y:f64:Parameter 0 (Add (@ y 0) 1:f64))" + Lanes(Load)).Count(SpirvOp.ControlBarrier));
         Assert.Equal(1, Emit("(for l k:i32 0 4 1 (st y:f64:Parameter k (Add (@ y k) 1:f64)))" + Lanes("(= a:f64 1:f64)")).Count(SpirvOp.ControlBarrier) - 1); // the load in the next trip, then the store
+    }
+
+    /// Reductions in a row write to two places in turn: each waits for its own values only. In a loop the first of a trip waits for the readers of the trip before, too.
+    [Fact]
+    public void In_waves_a_reduction_or_a_vote_waits_once()
+    {
+        const string Add = "(function c Helper ((val p:f64 Plain) (val q:f64 Plain)) (z:f64) () () () (= z:f64 (Add p:f64 q:f64)))", Once = $"(reduce (r:f64) (s:f64) {Add})";
+        string start = "(= s:f64 0:f64) " + Lanes(Load + "(= s:f64 (Add s:f64 a))"), vote = "(if (Any (Gt s:f64 1:f64)) ((= r:f64 1:f64))) ";
+        int Barriers(string body) => Emit("(= r:f64 0:f64) " + start + body, form: GpuForm.Wave).Count(SpirvOp.ControlBarrier);
+        Assert.Equal([1, 2, 3, 4], Enumerable.Range(1, 4).Select(k => Barriers(string.Concat(Enumerable.Repeat(Once, k)))));
+        Assert.Equal([1, 2, 3], Enumerable.Range(1, 3).Select(k => Barriers(string.Concat(Enumerable.Repeat(vote, k)))));
+        Assert.Equal(2, Barriers(Once + vote));
+        Assert.Equal(2, Barriers($"(for l k:i32 0 4 1 {Once})"));
+        Assert.Equal(3, Barriers($"(for l k:i32 0 4 1 {Once} {Once})"));
+        Assert.Equal(4, Barriers($"{Once} (if (Gt r:f64 0:f64) ({Once}) ({Once})) {Once}"));
+        Assert.Equal(6, Barriers($"{Once} (if (Gt r:f64 0:f64) ({Once}) ({Once} {Once})) {Once}")); // behind it either place may still be read
+    }
+
+    /// One place of a reduction is L values, a vote's a word for each wave of at least four threads; both have two, once there are two in a row.
+    [Fact]
+    public void What_waves_share_is_counted()
+    {
+        const string Add = "(reduce (r:f64) (s:f64) (function c Helper ((val p:f64 Plain) (val q:f64 Plain)) (z:f64) () () () (= z:f64 (Add p:f64 q:f64))))";
+        string start = "(= s:f64 0:f64) " + Lanes(Load + "(= s:f64 (Add s:f64 a))"), vote = "(if (Any (Gt s:f64 1:f64)) ((= s:f64 1:f64))) ";
+        int Shared(string body) => Shader(start + body, schedule: "0 64 0 0 0 0 0 0", form: GpuForm.Wave).Layout.SharedBytes;
+        Assert.Equal([512, 1024, 1024], new[] { Add, Add + Add, Add + Add + Add }.Select(Shared));
+        Assert.Equal([64, 128, 128], new[] { vote, vote + vote, vote + vote + vote }.Select(Shared));
+    }
+
+    /// Mesa decides wrongly on a widened integer and a constant: one operand is always made with a word that only the host knows.
+    [Fact]
+    public void No_signed_64_bit_comparison_sees_a_constant()
+    {
+        var words = Emit("(= t:i64 (Convert:i64 x.Length:i32)) (if (Lt t 7:i64) ((st y:f64:Parameter 0 1:f64)))" + Lanes(Load));
+        uint compared = Assert.Single(words.All(SpirvOp.SLessThan).Select(c => c[3]), id => words.All(SpirvOp.BitwiseOr).Any(o => o[1] == id));
+        Assert.DoesNotContain(words.All(SpirvOp.Constant), c => c[1] == compared);
     }
 
     [Fact]
