@@ -142,6 +142,14 @@ sealed partial class HlslPrinter
 
     (string, int) Call(string function, params uint[] args) => ($"{function}({string.Join(", ", args.Select(a => Text(a)))})", 0);
 
+    bool IsZero(uint id) => module.Definitions[id] is { Op: SpirvOp.Constant } c && c.Args.All(w => w == 0);
+
+    (string, int) Same(uint id)
+    {
+        var v = Use(id);
+        return (v.Text, v.Level);
+    }
+
     string Int(uint type) => IsWide(type) ? "int64_t" : "int";
 
     /// An operand as a signed integer.
@@ -187,6 +195,8 @@ sealed partial class HlslPrinter
             case SpirvOp.FSub: return Exact(Arithmetic(line, "-", HlslValue.Add));
             case SpirvOp.FMul: return Exact(Arithmetic(line, "*", HlslValue.Multiply));
             case SpirvOp.FDiv: return Exact(Arithmetic(line, "/", HlslValue.Multiply));
+            case SpirvOp.IAdd when IsZero(a[0]): return Same(a[1]);
+            case SpirvOp.IAdd or SpirvOp.ISub when IsZero(a[1]): return Same(a[0]);
             case SpirvOp.IAdd: return Arithmetic(line, "+", HlslValue.Add);
             case SpirvOp.ISub: return Arithmetic(line, "-", HlslValue.Add);
             case SpirvOp.IMul: return Arithmetic(line, "*", HlslValue.Multiply);
