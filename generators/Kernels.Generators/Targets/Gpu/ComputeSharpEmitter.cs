@@ -84,34 +84,21 @@ static class ComputeSharpEmitter
     {
         if (c.Name == "grid") return "shader.Groups";
         if (LengthOf(layout, c) is { } array) return $"shader.{array}.Length";
-        string field = $"shader.{Identifier(c.Name)}";
-        return c.Type switch
-        {
-            ScalarType.Bool => $"{field} ? 1 : 0",
-            ScalarType.I8 => $"(uint)(byte){field}",
-            ScalarType.I16 => $"(uint)(ushort){field}",
-            ScalarType.U8 or ScalarType.U16 or ScalarType.F16 or ScalarType.BF16 => $"(uint){field}",
-            _ => field,
-        };
+        return $"shader.{Identifier(c.Name)}" + (c.Type == ScalarType.Bool ? " ? 1 : 0" : "");
     }
 
     static string Element(ScalarType type) => type.IsNarrow() ? "uint" : Scalar(type);
 
-    /// Halves as their bits.
     static string Scalar(ScalarType type) => type switch
     {
         ScalarType.Bool => "bool",
-        ScalarType.I8 => "sbyte",
-        ScalarType.U8 => "byte",
-        ScalarType.I16 => "short",
-        ScalarType.U16 or ScalarType.F16 or ScalarType.BF16 => "ushort",
         ScalarType.I32 => "int",
         ScalarType.U32 => "uint",
         ScalarType.I64 => "long",
         ScalarType.U64 => "ulong",
         ScalarType.F32 => "float",
         ScalarType.F64 => "double",
-        _ => throw new NotSupportedException($"{type} in a buffer."),
+        _ => throw new NotSupportedException($"{type} as a shader's constant."),
     };
 
     /// "row.Grid" → rowGrid; what is a word of C# with an @.

@@ -142,6 +142,14 @@ sealed partial class HlslPrinter
 
     (string, int) Call(string function, params uint[] args) => ($"{function}({string.Join(", ", args.Select(a => Text(a)))})", 0);
 
+    bool IsZero(uint id) => module.Definitions[id] is { Op: SpirvOp.Constant } c && c.Args.All(w => w == 0);
+
+    (string, int) Same(uint id)
+    {
+        var v = Use(id);
+        return (v.Text, v.Level);
+    }
+
     string Int(uint type) => IsWide(type) ? "int64_t" : "int";
 
     /// An operand as a signed integer.
@@ -187,6 +195,8 @@ sealed partial class HlslPrinter
             case SpirvOp.FSub: return Exact(Arithmetic(line, "-", HlslValue.Add));
             case SpirvOp.FMul: return Exact(Arithmetic(line, "*", HlslValue.Multiply));
             case SpirvOp.FDiv: return Exact(Arithmetic(line, "/", HlslValue.Multiply));
+            case SpirvOp.IAdd when IsZero(a[0]): return Same(a[1]);
+            case SpirvOp.IAdd or SpirvOp.ISub when IsZero(a[1]): return Same(a[0]);
             case SpirvOp.IAdd: return Arithmetic(line, "+", HlslValue.Add);
             case SpirvOp.ISub: return Arithmetic(line, "-", HlslValue.Add);
             case SpirvOp.IMul: return Arithmetic(line, "*", HlslValue.Multiply);
@@ -232,72 +242,6 @@ sealed partial class HlslPrinter
             case SpirvOp.BitCount: return Call("countbits", a);
             case SpirvOp.ExtInst: return Extended((GlslOp)a[1], line);
             default: throw Unknown($"The instruction {line.Op}");
-        }
-    }
-
-    (string, int) Bitcast(SpirvLine line)
-    {
-        uint from = module.Definitions[line.Args[0]].Type;
-        switch (Type(from), Type(line.Type))
-        {
-            case ("float", "uint"):
-                var single = Use(line.Args[0]);
-                return single.Bits is { } word ? (word.Text, word.Level) : ($"asuint({single.Text})", 0);
-            case ("uint", "float"):
-                var given = Use(line.Args[0]);
-                made.Bits = new(given.Text, given.Type, given.Level);
-                return ($"asfloat({given.Text})", 0);
-            case ("double", "uint2"):
-                called.Add(HlslFunctions.Words);
-                return Call(HlslFunctions.Words, line.Args[0]);
-            case ("uint2", "double"):
-                var pair = Use(line.Args[0]);
-                return (pair.Text.StartsWith("uint2(", StringComparison.Ordinal) ? "asdouble" + pair.Text.Substring(5) : $"asdouble({pair.At(0)}.x, {pair.At(0)}.y)", 0);
-            case ("uint64_t", "uint2"):
-                var whole = Use(line.Args[0]);
-                if (!whole.Trivial && !IsConstant(line.Args[0])) Named(whole);
-                return ($"uint2(uint({whole.Text}), uint({whole.At(0)} >> 32ull))", 0);
-            case ("uint2", "uint64_t"):
-                var halves = Use(line.Args[0]);
-                if (!halves.Trivial) Named(halves);
-                return ($"uint64_t({halves.Text}.y) << 32ull | uint64_t({halves.Text}.x)", HlslValue.Or);
-            case ("double", "uint64_t"):
-                called.Add(HlslFunctions.Words);
-                var x = Use(line.Args[0]);
-                if (!x.Trivial) Named(x);
-                return ($"uint64_t(words({x.Text}).y) << 32ull | uint64_t(words({x.Text}).x)", HlslValue.Or);
-            case ("uint64_t", "double"):
-                var bits = Use(line.Args[0]);
-                if (!bits.Trivial && !IsConstant(line.Args[0])) Named(bits);
-                return ($"asdouble(uint({bits.Text}), uint({bits.At(0)} >> 32ull))", 0);
-            default: throw Unknown($"A bit cast of {Type(from)} to {Type(line.Type)}");
-        }
-    }
-
-    (string, int) Extended(GlslOp op, SpirvLine line)
-    {
-        uint x = line.Args[2];
-        bool isDouble = IsFloat(line.Type) && IsWide(line.Type);
-        (string, int) Round(string function, uint how)
-        {
-            if (!isDouble) return Exact(Call(function, x));
-            called.Add(HlslFunctions.Rounded);
-            return Exact(($"{HlslFunctions.Rounded}({Text(x)}, {how}u)", 0));
-        }
-        switch (op)
-        {
-            case GlslOp.RoundEven: return Round("round", 0);
-            case GlslOp.Trunc: return Round("trunc", 1);
-            case GlslOp.Floor: return Round("floor", 2);
-            case GlslOp.Ceil: return Round("ceil", 3);
-            case GlslOp.FAbs: return Exact(Call("abs", x));
-            case GlslOp.Sqrt:
-                if (isDouble) called.Add(HlslFunctions.SquareRoot);
-                return Exact(Call(isDouble ? HlslFunctions.SquareRoot : "sqrt", x));
-            // Both give -1 of 0, as SPIR-V's.
-            case GlslOp.FindILsb: return Call("firstbitlow", x);
-            case GlslOp.FindUMsb: return Call("firstbithigh", x);
-            default: throw Unknown($"The function {op}");
         }
     }
 }

@@ -107,7 +107,17 @@ sealed class HlslTreePrinter(HlslBlock root, IReadOnlyDictionary<uint, (string N
 
     void Print(HlslBlock b, CodeWriter to)
     {
-        foreach (var n in b.Nodes) Print(n, to);
+        for (int k = 0; k < b.Nodes.Count; k++)
+        {
+            // A loop's counter that nothing behind the loop reads is declared in its head.
+            if (b.Nodes[k] is HlslAssign a && declaring.Contains(a) && k + 1 < b.Nodes.Count && b.Nodes[k + 1] is HlslLoop { Once: false, Next: [HlslAssign step] } loop && step.Variable == a.Variable
+                && !before.ContainsKey(loop) && loop.Body.Nodes is [HlslBreak { Condition.Length: > 0 }, ..] && b.Nodes.Skip(k + 2).All(n => !all[n].Contains(a.Variable)))
+            {
+                Print(loop, to, Assignment(a));
+                k++;
+            }
+            else Print(b.Nodes[k], to);
+        }
     }
 
     string Assignment(HlslAssign a) => $"{(declaring.Contains(a) ? variables[a.Variable].Declaration : variables[a.Variable].Name)} = {a.Text}";
@@ -129,7 +139,7 @@ sealed class HlslTreePrinter(HlslBlock root, IReadOnlyDictionary<uint, (string N
         }
     }
 
-    void Print(HlslLoop l, CodeWriter to)
+    void Print(HlslLoop l, CodeWriter to, string begin = "")
     {
         var nodes = l.Body.Nodes;
         string? condition = null;
@@ -149,7 +159,7 @@ sealed class HlslTreePrinter(HlslBlock root, IReadOnlyDictionary<uint, (string N
             Print(l.Body, to);
             to.Close().Line("while (false);");
         }
-        else if (condition is not null && l.Next.Count == 1 && l.Next[0] is HlslAssign step) to.Braces($"for (; {condition}; {Assignment(step)})", () => Print(l.Body, to));
+        else if (condition is not null && l.Next.Count == 1 && l.Next[0] is HlslAssign step) to.Braces($"for ({begin}; {condition}; {Assignment(step)})", () => Print(l.Body, to));
         else to.Braces($"while ({condition ?? "true"})", Inside);
     }
 }

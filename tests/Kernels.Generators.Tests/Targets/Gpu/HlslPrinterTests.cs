@@ -74,8 +74,7 @@ public class HlslPrinterTests
             "groupshared float shared_1[256];",
             "shared_1[thread] = s;",
             "AllMemoryBarrierWithGroupSync();",
-            "uint k_1 = 128u;",
-            "for (; k_1 != 0u; k_1 = k_1 >> 1u)",
+            "for (uint k_1 = 128u; k_1 != 0u; k_1 = k_1 >> 1u)",
             "if (thread < k_1)",
             "AllMemoryBarrierWithGroupSync();",
             "if (thread == 0u)");
