@@ -36,6 +36,32 @@ public class ComputeSharpEmitterTests
         Assert.False(ComputeSharpEmitter.IsWanted(CSharpCompilation.Create("Other", [], references.Where(r => !r.Display!.Contains("ComputeSharp")))));
     }
 
+    /// What a project gets that references both: the structs beside its kernels, by names that its code can use.
+    [Fact]
+    public void The_generator_emits_them_in_such_a_project()
+    {
+        const string spec = """
+            using System; using Kernels;
+            public static partial class Mine
+            {
+                [ElementKernel] public static float Twice(float x) => 2 * x;
+                [Kernel] internal static void Sums([Block] int row, int columns, ReadOnlySpan<float> x, Span<float> sums) { float s = 0; foreach (int i in Lanes.Range(0, columns)) s += x[row * columns + i]; sums[row] = Lanes.Sum(s); }
+            }
+            public static class User
+            {
+                public static void Call(ComputeSharp.GraphicsDevice device, ComputeSharp.ReadWriteBuffer<float> a, ComputeSharp.ReadWriteBuffer<float> b) => device.Run(new Mine.SumsShader(a, b, 4, 100));
+                public static string Element => typeof(Mine.TwiceShader).Name;
+            }
+            """;
+        var compilation = CSharpCompilation.Create("Consumer", [CSharpSyntaxTree.ParseText(spec, Frontend.Source.ParseOptions)], references, new(OutputKind.DynamicallyLinkedLibrary, allowUnsafe: true, nullableContextOptions: NullableContextOptions.Enable));
+        CSharpGeneratorDriver.Create([new KernelGenerator().AsSourceGenerator()], parseOptions: Frontend.Source.ParseOptions).RunGeneratorsAndUpdateCompilation(compilation, out var after, out var reported);
+        Assert.Empty(reported);
+        Assert.DoesNotContain(after.GetDiagnostics(), d => d.Severity == DiagnosticSeverity.Error);
+        var plain = compilation.WithReferences(references.Where(r => !r.Display!.Contains("ComputeSharp")));
+        CSharpGeneratorDriver.Create([new KernelGenerator().AsSourceGenerator()], parseOptions: Frontend.Source.ParseOptions).RunGeneratorsAndUpdateCompilation(plain, out after, out _);
+        Assert.DoesNotContain(after.SyntaxTrees, t => t.ToString().Contains("SumsShader : global"));
+    }
+
     /// A shader for each shipped kernel, in one consumer, with a call as users write it.
     [Fact]
     public void Every_shipped_kernel_compiles_in_a_consumer_without_diagnostics()
