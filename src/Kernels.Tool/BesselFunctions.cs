@@ -5,19 +5,19 @@ static class BesselFunctions
 {
     public static IReadOnlyList<RunFunction> All { get; } =
     [
-        Of("log-bessel-i", "log I_v(x)", LogBessel.LogI, LogBessel.LogI, LogBessel.LogI, LogBessel.LogI),
-        Of("log-bessel-k", "log K_v(x)", LogBessel.LogK, LogBessel.LogK, LogBessel.LogK, LogBessel.LogK),
-        Of("log-bessel-i-scaled", "log I_v(x) - x", LogBessel.LogIScaled, LogBessel.LogIScaled, LogBessel.LogIScaled, LogBessel.LogIScaled),
-        Of("log-bessel-k-scaled", "log K_v(x) + x", LogBessel.LogKScaled, LogBessel.LogKScaled, LogBessel.LogKScaled, LogBessel.LogKScaled),
-        Of("bessel-ratio-i", "I_v+1(x) / I_v(x)", LogBessel.RatioI, LogBessel.RatioI, LogBessel.RatioI, LogBessel.RatioI),
-        Of("bessel-ratio-k", "K_v+1(x) / K_v(x)", LogBessel.RatioK, LogBessel.RatioK, LogBessel.RatioK, LogBessel.RatioK),
+        Of("log-bessel-i", "LogBessel.LogI_double", "log I_v(x)", LogBessel.LogI, LogBessel.LogI, LogBessel.LogI, LogBessel.LogI),
+        Of("log-bessel-k", "LogBessel.LogK_double", "log K_v(x)", LogBessel.LogK, LogBessel.LogK, LogBessel.LogK, LogBessel.LogK),
+        Of("log-bessel-i-scaled", "LogBessel.LogIScaled_double", "log I_v(x) - x", LogBessel.LogIScaled, LogBessel.LogIScaled, LogBessel.LogIScaled, LogBessel.LogIScaled),
+        Of("log-bessel-k-scaled", "LogBessel.LogKScaled_double", "log K_v(x) + x", LogBessel.LogKScaled, LogBessel.LogKScaled, LogBessel.LogKScaled, LogBessel.LogKScaled),
+        Of("bessel-ratio-i", "LogBessel.RatioI_double", "I_v+1(x) / I_v(x)", LogBessel.RatioI, LogBessel.RatioI, LogBessel.RatioI, LogBessel.RatioI),
+        Of("bessel-ratio-k", "LogBessel.RatioK_double", "K_v+1(x) / K_v(x)", LogBessel.RatioK, LogBessel.RatioK, LogBessel.RatioK, LogBessel.RatioK),
     ];
 
     delegate void Orders<T>(ReadOnlySpan<T> v, ReadOnlySpan<T> x, Span<T> y, KernelOptions? options);
 
     delegate void DeviceOrders<T>(IDeviceBuffer<T> v, IDeviceBuffer<T> x, IDeviceBuffer<T> y, IDeviceStream? stream) where T : unmanaged;
 
-    static RunFunction Of(string name, string summary, Orders<float> single, Orders<double> wide, DeviceOrders<float> singleOnDevice, DeviceOrders<double> wideOnDevice) => new(name, summary,
+    static RunFunction Of(string name, string kernel, string summary, Orders<float> single, Orders<double> wide, DeviceOrders<float> singleOnDevice, DeviceOrders<double> wideOnDevice) => new(name, summary,
         [new("v", "the orders, float32 or float64"), new("x", "the arguments; as v, or either is a single number")], [new("y", "as v and x")], [], call =>
         {
             NpyArray v = call.Input("v"), x = call.Input("x");
@@ -38,7 +38,7 @@ static class BesselFunctions
                 T[] ofV = Repeated(orders, v.Shape, count), ofX = Repeated(arguments, x.Shape, count);
                 return call.Run([ofV, ofX], count, y => function(ofV, ofX, y, call.Kernel), b => onDevice(b[0], b[1], b[2], null));
             }
-        });
+        }) { Kernel = kernel };
 
     static T[] Repeated<T>(T[] values, long[] shape, int count)
     {

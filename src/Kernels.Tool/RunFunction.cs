@@ -4,7 +4,13 @@ namespace Kernels.Tool;
 sealed record RunParameter(string Name, string Description);
 
 /// <summary>A function that `kernels run` applies to files. A family adds its functions to <see cref="RunFunctions.All"/>.</summary>
-sealed record RunFunction(string Name, string Summary, RunParameter[] Inputs, RunParameter[] Outputs, RunParameter[] Options, Action<RunCall> Apply);
+sealed record RunFunction(string Name, string Summary, RunParameter[] Inputs, RunParameter[] Outputs, RunParameter[] Options, Action<RunCall> Apply)
+{
+    /// <summary>The kernel that does most of the work, for `kernels show`; OnDevice: that on devices, if it is another.</summary>
+    public required string Kernel { get; init; }
+
+    public string? OnDevice { get; init; }
+}
 
 /// <summary>One application of a function: what was read, what was asked for, and where results go.</summary>
 sealed class RunCall(RunFunction function, IReadOnlyDictionary<string, NpyArray> inputs, IReadOnlyDictionary<string, string> options, KernelOptions kernel, IDevice? device)

@@ -7,14 +7,14 @@ static class RunFunctions
 {
     public static IReadOnlyList<RunFunction> All { get; } =
     [
-        OfRows("softmax", "exp(z) / Σ exp(z), z = scale x, along the last axis", RowResult.Row, [Scale, Algorithm],
+        OfRows("softmax", "SoftmaxRows.Reload", "exp(z) / Σ exp(z), z = scale x, along the last axis", RowResult.Row, [Scale, Algorithm],
             (x, y, rows, cols, options) => Softmax.Rows(x, y, rows, cols, default, options), (x, y, rows, cols, options) => Softmax.Rows(x, y, rows, cols, default, options),
             (x, y, rows, cols, options) => Softmax.Rows(x, y, rows, cols, default, options), (x, y, rows, cols, options) => Softmax.Rows(x, y, rows, cols, default, options)),
-        OfRows("log-softmax", "z - log Σ exp(z)", RowResult.Row, [Scale],
+        OfRows("log-softmax", "SoftmaxRows.LogProbabilities", "z - log Σ exp(z)", RowResult.Row, [Scale],
             (x, y, rows, cols, options) => LogSoftmax.Rows(x, y, rows, cols, default, options), (x, y, rows, cols, options) => LogSoftmax.Rows(x, y, rows, cols, default, options)),
-        OfRows("logsumexp", "log Σ exp(z)", RowResult.Number, [Scale],
+        OfRows("logsumexp", "SoftmaxRows.LogSums", "log Σ exp(z)", RowResult.Number, [Scale],
             (x, y, rows, cols, options) => LogSumExp.Rows(x, y, rows, cols, default, options), (x, y, rows, cols, options) => LogSumExp.Rows(x, y, rows, cols, default, options)),
-        OfRows("stablemax", "g(z) / Σ g(z), g(z) = z + 1 from 0 on, 1 / (1 - z) below", RowResult.Row, [Scale],
+        OfRows("stablemax", "SoftmaxRows.Stable", "g(z) / Σ g(z), g(z) = z + 1 from 0 on, 1 / (1 - z) below", RowResult.Row, [Scale],
             (x, y, rows, cols, options) => StableMax.Rows(x, y, rows, cols, options), (x, y, rows, cols, options) => StableMax.Rows(x, y, rows, cols, options)),
         .. BesselFunctions.All,
     ];
@@ -30,7 +30,7 @@ static class RunFunctions
 
     delegate void DeviceRows<T>(IDeviceBuffer<T> x, IDeviceBuffer<T> y, int rows, int cols, SoftmaxOptions options) where T : unmanaged;
 
-    static RunFunction OfRows(string name, string summary, RowResult result, RunParameter[] options, Rows<float> single, Rows<double> wide, DeviceRows<float>? singleOnDevice = null, DeviceRows<double>? wideOnDevice = null) => new(name, summary,
+    static RunFunction OfRows(string name, string kernel, string summary, RowResult result, RunParameter[] options, Rows<float> single, Rows<double> wide, DeviceRows<float>? singleOnDevice = null, DeviceRows<double>? wideOnDevice = null) => new(name, summary,
         [new("x", "float32 or float64, one axis or more")], [new("y", result == RowResult.Row ? "as x" : "as x, without the last axis")], options, call =>
         {
             var x = call.Input("x");
@@ -49,7 +49,7 @@ static class RunFunctions
 
             T[] Apply<T>(Rows<T> function, DeviceRows<T>? onDevice, T[] data) where T : unmanaged => call.Run([data], length, y => function(data, y, rows, columns, softmaxOptions),
                 onDevice is null ? null : b => onDevice(b[0], b[1], rows, columns, softmaxOptions));
-        });
+        }) { Kernel = kernel, OnDevice = singleOnDevice is null ? null : "SoftmaxRows.DeviceRows" };
 
     static SoftmaxOptions Options(string name, RunParameter[] known, RunCall call)
     {

@@ -32,7 +32,7 @@ public class TourTests
     {
         var (exit, json, error) = Json(Entry());
         Assert.Equal((0, ""), (exit, error));
-        Assert.Equal(["machine", "results"], json.EnumerateObject().Select(p => p.Name));
+        Assert.Equal(["machine", "results", "device"], json.EnumerateObject().Select(p => p.Name));
         Assert.Equal(Environment.ProcessorCount, json.GetProperty("machine").GetProperty("cores").GetInt32());
         var results = json.GetProperty("results").EnumerateArray().ToList();
         Assert.Equal(Targets.Here, results.Select(r => r.GetProperty("target").GetString()!));

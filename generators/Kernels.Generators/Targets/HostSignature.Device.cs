@@ -51,6 +51,8 @@ static partial class HostEmitter
             code.Line($"/// <param name=\"{model.StreamName}\">Where the run is recorded: nothing happens before the stream is submitted. null: it runs now, and the call waits.</param>");
             code.Line($"/// <exception cref=\"global::System.ArgumentException\">{rules} Nothing has been recorded.</exception>");
             code.Line("/// <exception cref=\"global::System.NotSupportedException\">The kernel has no code for devices.</exception>");
+            // What fits spans too, such as new(pointer, length), means them.
+            code.Line("[global::System.Runtime.CompilerServices.OverloadResolutionPriority(-1)]");
         }
 
         void DeviceRun(CodeWriter code)

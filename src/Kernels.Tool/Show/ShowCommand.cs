@@ -7,7 +7,7 @@ static class ShowCommand
 {
     public static Command Create()
     {
-        var name = new Argument<string>("kernel") { Description = "Type.Method or the method alone; left out: the list of kernels.", Arity = ArgumentArity.ZeroOrOne };
+        var name = new Argument<string>("kernel") { Description = "Type.Method or the method alone, or a function of `run`; left out: the list of kernels.", Arity = ArgumentArity.ZeroOrOne };
         var target = Targets.Option("Whose code; the last three are forms of the GPU code", Emitted.ShaderForms);
         var after = new Option<string>("--after") { Description = "Print the IR behind this pass instead; 'lower' is what the target's emitter gets. An unknown name lists the passes.", HelpName = "pass" };
         Option<bool> ir = new("--ir") { Description = "The IR of the spec." }, code = new("--code") { Description = "The emitted C#." }, assembly = new("--asm") { Description = "The machine code." };
@@ -20,8 +20,11 @@ static class ShowCommand
                 List(output);
                 return 0;
             }
+            bool shader = Emitted.ShaderForms.Contains(parsed.GetValue(target));
+            // A function of `run` stands for the kernel that does its work.
+            if (RunFunctions.All.FirstOrDefault(f => f.Name == wanted) is { } function) wanted = (shader ? function.OnDevice : null) ?? function.Kernel;
             var kernel = KernelLibrary.Find(KernelLibrary.Shipped, wanted);
-            if (Emitted.ShaderForms.Contains(parsed.GetValue(target)))
+            if (shader)
             {
                 output.WriteLine(Emitted.Shaders(kernel, parsed.GetValue(target)!));
                 return 0;
