@@ -19,7 +19,8 @@ static class SpirvText
             uint[] operands = [.. words.Skip(at + 1).Take(length - 1)];
             at += length;
             int shape = SpirvListing.Shape(op);
-            if (op is SpirvOp.Name or SpirvOp.Extension or SpirvOp.Decorate) shape = 0;
+            if (op is SpirvOp.Name or SpirvOp.Decorate or SpirvOp.FunctionEnd) shape = 0;
+            if (op == SpirvOp.Label) shape = 1;
             string result = shape == 0 ? "" : $"{Id(operands[shape - 1])} = ", type = shape == 2 ? " " + Id(operands[0]) : "";
             text.Append(result.PadLeft(16)).Append(op).Append(type);
             foreach (string operand in Operands(op, operands[shape..])) text.Append(' ').Append(operand);

@@ -47,7 +47,7 @@ sealed class TourBuffer<T>(T[] initial, Func<int, double, double>? tolerance = n
 
     public override void Keep() => reference = Span.ToArray();
 
-    public override Accuracy Compare(bool onDevice)
+    public override Accuracy Compare(bool onDevice = false)
     {
         var allowed = onDevice ? deviceTolerance : tolerance;
         bool ok = true;
