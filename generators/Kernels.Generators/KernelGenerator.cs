@@ -74,11 +74,11 @@ public sealed class KernelGenerator : IIncrementalGenerator
         }
     }
 
-    /// What cannot be compiled has been reported with its cores.
+    /// What cannot be compiled at all has been reported with its cores.
     static Sequence<GeneratedFile> Structs(SpecModel spec)
     {
         try { return spec.Failed ? [] : Compiler.CompileStructs(spec); }
-        catch (Exception e) when (e is not OperationCanceledException) { return []; }
+        catch (Passes.PassLimitException) { return []; }
     }
 
     static void Add(SourceProductionContext context, GeneratedFile file)

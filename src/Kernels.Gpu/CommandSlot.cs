@@ -33,7 +33,12 @@ sealed unsafe class CommandSlot
         pool = made;
         var allocate = new VkCommandBufferAllocateInfo { commandPool = pool, commandBufferCount = 1 };
         nint commands;
-        device.Check(device.Api.AllocateCommandBuffers(device.Handle, &allocate, &commands), "vkAllocateCommandBuffers");
+        try { device.Check(device.Api.AllocateCommandBuffers(device.Handle, &allocate, &commands), "vkAllocateCommandBuffers"); }
+        catch
+        {
+            device.Api.DestroyCommandPool(device.Handle, pool, null);
+            throw;
+        }
         Commands = commands;
     }
 

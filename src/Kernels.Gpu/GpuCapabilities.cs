@@ -55,7 +55,7 @@ public sealed record GpuCapabilities
     public required int SubgroupSize { get; init; }
     /// <summary>What kernels may do across a subgroup.</summary>
     public required GpuSubgroupOperations SubgroupOperations { get; init; }
-    /// <summary>A kernel can be promised that its subgroups have all their threads (VK_EXT_subgroup_size_control, or Vulkan 1.3).</summary>
+    /// <summary>A kernel can be promised that its subgroups have all their threads (VK_EXT_subgroup_size_control).</summary>
     public bool FullSubgroups { get; init; }
     /// <summary>The most threads of a group.</summary>
     public required int MaxGroupThreads { get; init; }

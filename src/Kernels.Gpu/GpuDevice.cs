@@ -113,7 +113,7 @@ public sealed unsafe class GpuDevice : IDevice
         {
             if (loaded.TryGetValue(kernel, out var known)) return known;
             var layout = kernel.Layout;
-            bool waves = kernel.Waves is not null && Capabilities.RunsWaves(layout.GroupSize, kernel.Waves.LeastWave);
+            bool waves = kernel.Waves is not null && Capabilities.RunsWaves(layout.GroupSize, kernel.Waves.LeastWave) && kernel.Waves.SharedBytes <= Capabilities.SharedMemoryBytes;
             return loaded[kernel] = CreateKernel(kernel.Name, kernel.Spirv(waves),
                 new(layout.Arrays + (layout.HasErrors ? 1 : 0), layout.PushConstantBytes, layout.GroupSize, LeastSubgroup: waves ? kernel.Waves!.LeastWave : 0));
         }

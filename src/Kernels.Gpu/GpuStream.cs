@@ -63,6 +63,8 @@ public sealed unsafe class GpuStream : IDeviceStream, IAsyncDisposable
     void IDeviceStream.Dispatch(DeviceKernel kernel, long groups, ReadOnlySpan<IDeviceBuffer?> arrays, ReadOnlySpan<byte> pushConstants)
     {
         Usable();
+        ArgumentNullException.ThrowIfNull(kernel);
+        if (arrays.Length != kernel.Layout.Arrays) throw new ArgumentException($"The kernel '{kernel.Name}' has {kernel.Layout.Arrays} arrays; {arrays.Length} were given.", nameof(arrays));
         var buffers = new GpuBuffer[kernel.Layout.Arrays + (kernel.Layout.HasErrors ? 1 : 0)];
         for (int k = 0; k < arrays.Length; k++)
             buffers[k] = arrays[k] switch
@@ -114,7 +116,7 @@ public sealed unsafe class GpuStream : IDeviceStream, IAsyncDisposable
         Copy(block.Buffer, destination.Vulkan, 0, start * sizeof(T), (long)elements.Length * sizeof(T));
     }
 
-    /// <summary>Records a copy from the device. The elements are written before the task of the submission is done, and only if it succeeds.</summary>
+    /// <summary>Records a copy from the device. The elements are written before the task of the submission is done, and only if it succeeds, or fails because a generated kernel's index was out of range.</summary>
     /// <exception cref="ArgumentException">The buffer belongs to another device.</exception>
     /// <exception cref="ArgumentOutOfRangeException">They are not all in the buffer.</exception>
     public void Download<T>(GpuBuffer<T> source, Memory<T> elements, long start = 0) where T : unmanaged
@@ -186,7 +188,8 @@ public sealed unsafe class GpuStream : IDeviceStream, IAsyncDisposable
     public Task SubmitAsync(CancellationToken cancellationToken = default)
     {
         ObjectDisposedException.ThrowIf(disposed, this);
-        DeliverErrors();
+        try { DeliverErrors(); }
+        catch (GpuException e) { return Task.FromException(e); }
         var given = batch;
         batch = new(device);
         var feeding = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);

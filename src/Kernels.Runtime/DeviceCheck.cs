@@ -31,7 +31,7 @@ public static class DeviceCheck
         if (view.Buffer is null) throw new ArgumentException("The matrix has no buffer.", parameter);
     }
 
-    /// <summary>A written buffer is no other argument; where it may be one, both must begin rows at the same places.</summary>
+    /// <summary>A written buffer is no other argument; mayBeSame: it is allowed, and of matrices the caller has compared the strides.</summary>
     public static void Apart(IDeviceBuffer? written, IDeviceBuffer? other, bool mayBeSame, string parameter, string otherParameter)
     {
         if (written is null || written != other || mayBeSame) return;

@@ -19,8 +19,9 @@ public sealed record DeviceKernelLayout(int Arrays, int PushConstantBytes, int G
 
 /// <summary>The form of a kernel whose reductions go through waves (subgroups), with the bits of the other form.</summary>
 /// <param name="LeastWave">Threads that a wave has at least; all of them run, and a whole number of waves is a group.</param>
+/// <param name="SharedBytes">Bytes that a group shares: up to twice those of the other form.</param>
 /// <param name="Spirv">SPIR-V 1.3, deflated, in Base64.</param>
-public sealed record DeviceWaves(int LeastWave, DeviceCode Spirv);
+public sealed record DeviceWaves(int LeastWave, int SharedBytes, DeviceCode Spirv);
 
 /// <summary>A generated kernel as devices run it. One object stands for it as long as the process lives, so that hosts can keep what they compile.</summary>
 /// <param name="name">The spec's full name and the suffix of the variant.</param>

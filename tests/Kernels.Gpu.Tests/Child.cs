@@ -16,9 +16,9 @@ static class Child
         foreach (var (name, value) in environment) start.Environment[name] = value;
         using var process = Process.Start(start)!;
         var error = process.StandardError.ReadToEndAsync();
-        string output = process.StandardOutput.ReadToEnd();
-        if (!process.WaitForExit(120_000)) { process.Kill(); throw new TimeoutException(task); }
-        return new(process.ExitCode, output.Trim(), error.Result);
+        var output = process.StandardOutput.ReadToEndAsync();
+        if (!process.WaitForExit(300_000)) { process.Kill(entireProcessTree: true); throw new TimeoutException(task); }
+        return new(process.ExitCode, output.Result.Trim(), error.Result);
     }
 
     /// The tests leave the user's cache alone.

@@ -5,7 +5,7 @@ namespace Kernels;
 // Rows in a device's memory. Class summary: CrossEntropy.cs.
 public static partial class CrossEntropy
 {
-    /// <summary>The losses, and on request their gradient, on a device that computes with doubles.</summary>
+    /// <summary>The losses, and on request their gradient, on a device that computes with doubles. Without them or 64-bit integers the host throws (Kernels.Gpu: GpuFeatureMissingException).</summary>
     /// <param name="logits">rows*cols elements.</param>
     /// <param name="labels">rows labels, 0 … cols - 1 or the ignored one: a row with another has the loss NaN, and the gradient of none.</param>
     /// <param name="losses">rows elements.</param>

@@ -6,14 +6,17 @@ namespace Kernels;
 /// </summary>
 readonly struct DeviceSum(float top, float high, float low, float exponent)
 {
-    /// <summary>From here on in both directions z is taken relative to the row's maximum: n of <see cref="Parts"/> has 16 bits below.</summary>
+    /// <summary>z is taken to be no farther from 0: n of <see cref="Parts"/> has 16 bits.</summary>
     public const float Far = 45000;
+
+    /// <summary>Rows whose maximum is farther from 0 are taken relative to it. What Far cuts off is then at least 1000 below the maximum: nothing.</summary>
+    public const float Shifted = 44000;
 
     public readonly float Top = top, High = high, Low = low, Exponent = exponent;
 
     public static DeviceSum Zero => new(float.NegativeInfinity, 0, 0, -1e9f);
 
-    /// <summary>e^z alone. Beyond Far it is that of Far: such a sum is not used.</summary>
+    /// <summary>e^z alone; beyond Far that of Far.</summary>
     public static DeviceSum Of(float z)
     {
         float p = Parts(KernelMath.MinOrSecond(Far, KernelMath.MaxOrSecond(-Far, z)), out float n);
@@ -34,7 +37,7 @@ readonly struct DeviceSum(float top, float high, float low, float exponent)
     // ln 2 = Ln2High + Ln2Middle + Ln2Low: 4 and 8 bits, so that their products with n are exact below 2^16; the rest relative to 2^-24.
     const float Log2E = 1.44269502f, Ln2High = 0.6875f, Ln2Middle = 0.005645751953125f, Ln2Low = 1.42860677e-6f;
 
-    /// <summary>e^z = the result times 2^n, for |z| at most Far: within 2.2u of it, u = 2^-24 (docs/gpu.md).</summary>
+    /// <summary>e^z = the result times 2^n, for |z| at most Far: within 2.4u of it, u = 2^-24 (docs/gpu.md).</summary>
     public static float Parts(float z, out float n)
     {
         n = KernelMath.Round(z * Log2E);

@@ -1,3 +1,5 @@
+using Kernels.Runtime;
+
 namespace Kernels;
 
 // Rows in a device's memory. Class summary: Softmax.cs.
@@ -7,8 +9,8 @@ public static partial class Softmax
     const int DevicePiece = 16384, DeviceShortColumns = 256;
 
     /// <summary>
-    /// Softmax of each row of a row-major matrix on a device, in floats alone: within 8 ULP of the true value, and with a scale or a bias within |scale x| + |z| more, relative in 2^-24
-    /// (docs/gpu.md); subnormal results may be 0. NaN, infinities and masks as on the processor.
+    /// Softmax of each row of a row-major matrix on a device, in floats alone: within 8 ULP of the true value (12 in rows of more than 16384 columns whose maximum is beyond 44000), and with a scale or a
+    /// bias within |scale x| + |z| more, relative in 2^-24 (docs/gpu.md); subnormal results may be 0. NaN, infinities and masks as on the processor.
     /// </summary>
     /// <param name="x">rows*cols elements.</param>
     /// <param name="y">As many: x, or another buffer.</param>
@@ -17,7 +19,7 @@ public static partial class Softmax
     /// <param name="mask">What counts of a row.</param>
     /// <param name="options">Scale and policy. Threads and target are for processors; the algorithm is the device's own.</param>
     /// <param name="stream">Where the work is recorded: nothing happens before the stream is submitted. null: it runs now, and the call waits.</param>
-    /// <exception cref="ArgumentException">A size is negative or 0, a buffer is too short, the mask does not fit, or another algorithm than Auto is asked for.</exception>
+    /// <exception cref="ArgumentException">A size is negative or 0, a buffer is too short, y is the bias, the mask does not fit, or another algorithm than Auto is asked for.</exception>
     public static void Rows(IDeviceBuffer<float> x, IDeviceBuffer<float> y, int rows, int cols, DeviceRowMask mask = default, SoftmaxOptions? options = null, IDeviceStream? stream = null)
     {
         options ??= SoftmaxOptions.Default;
@@ -27,7 +29,7 @@ public static partial class Softmax
         else DeviceRows<MaskedDevice>(x, y, rows, shape, scale, mask, stream);
     }
 
-    /// <summary>Softmax of each row of a row-major matrix on a device that computes with doubles: the algorithm of the processor, within 4.5 ULP.</summary>
+    /// <summary>Softmax of each row of a row-major matrix on a device that computes with doubles: the algorithm of the processor, within 4.5 ULP. Without doubles or 64-bit integers the host throws (Kernels.Gpu: GpuFeatureMissingException).</summary>
     /// <inheritdoc cref="Rows(IDeviceBuffer{float}, IDeviceBuffer{float}, int, int, DeviceRowMask, SoftmaxOptions?, IDeviceStream?)"/>
     public static void Rows(IDeviceBuffer<double> x, IDeviceBuffer<double> y, int rows, int cols, DeviceRowMask mask = default, SoftmaxOptions? options = null, IDeviceStream? stream = null)
     {
@@ -45,6 +47,7 @@ public static partial class Softmax
         RowArguments.Device(x, rows, cols, cols);
         RowArguments.Device(y, rows, cols, cols);
         if (options.Algorithm != SoftmaxAlgorithm.Auto) throw new ArgumentException($"Devices have an algorithm of their own: {options.Algorithm} is for processors.", nameof(options));
+        DeviceCheck.Apart(y, mask.Bias, false, nameof(y), nameof(mask));
         shape = mask.Shape(rows, cols, cols, cols, options.FullyMasked);
         return true;
     }

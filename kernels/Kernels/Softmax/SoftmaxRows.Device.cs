@@ -67,7 +67,7 @@ static partial class SoftmaxRows
         DeviceSum sum = DeviceSum.Zero;
         foreach (int p in Lanes.Range(0, pieces))
         {
-            // Relative to the row's shift: a piece's own is the same or so far below that nothing is left of it.
+            // Relative to the row's shift; a piece's own is its own maximum, or 0.
             float factor = DeviceSum.Parts(KernelMath.MinOrSecond(0f, KernelMath.MaxOrSecond(-DeviceSum.Far, source[SumLength * p + 4] - shift)), out float n);
             sum = DeviceSum.Add(sum, new DeviceSum(source[SumLength * p], source[SumLength * p + 1] * factor, source[SumLength * p + 2] * factor, source[SumLength * p + 3] + n));
         }
@@ -115,8 +115,8 @@ static partial class SoftmaxRows
         return total;
     }
 
-    // So far out the spacing of z is above 2^-9: near the maximum the difference is exact, elsewhere the result is 0.
-    static float DeviceShift(float top) => KernelMath.Abs(top) > DeviceSum.Far && KernelMath.Abs(top) < float.PositiveInfinity ? top : 0f;
+    // So far out the spacing of z is at least 2^-8: near the maximum the difference is exact, elsewhere the result is 0.
+    static float DeviceShift(float top) => KernelMath.Abs(top) > DeviceSum.Shifted && KernelMath.Abs(top) < float.PositiveInfinity ? top : 0f;
 
     // y = e^z / sum.
     static void DeviceWrite<TElements>(ReadOnlySpan<float> x, Span<float> y, float scale, ReadOnlySpan<byte> keep, ReadOnlySpan<float> bias, int begin, int end, DeviceSum sum, float shift, int zero)

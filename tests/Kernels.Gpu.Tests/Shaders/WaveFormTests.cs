@@ -84,7 +84,7 @@ public class WaveFormTests
         Assert.Equal((0, $"4: {All()}"), (result.ExitCode, result.Output));
     }
 
-    /// Everything above; the number of kernels that ran in waves, where groups of four threads are not counted.
+    /// Everything above but the types; 'all right' if something was dispatched.
     internal static string All()
     {
         var tests = new WaveFormTests();

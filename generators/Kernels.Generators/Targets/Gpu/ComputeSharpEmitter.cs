@@ -19,14 +19,15 @@ static class ComputeSharpEmitter
     /// <param name="kernel">Its name, for the summary.</param>
     /// <param name="name">Of the struct; no type parameters, on itself or around it.</param>
     /// <exception cref="NotSupportedException">As HlslPrinter.Print.</exception>
-    public static string Emit(GpuModule shader, string kernel, string name, string accessibility = "public")
+    /// <param name="scalars">Of an element kernel: how many numbers an element of an array has, where more than one.</param>
+    public static string Emit(GpuModule shader, string kernel, string name, string accessibility = "public", IReadOnlyDictionary<string, int>? scalars = null)
     {
         var layout = shader.Layout;
         var fields = new List<(string Type, string Name, string Summary)>();
         foreach (var b in layout.Bindings) fields.Add(($"{Sharp}ReadWriteBuffer<{Element(b.Element)}>", Identifier(b.Name), b.Element.IsNarrow() ? $"elements of {b.Element}, packed in words" : b.Access.ToString().ToLowerInvariant()));
         if (layout.ErrorBinding >= 0) fields.Add(($"{Sharp}ReadWriteBuffer<uint>", "errorBits", "one word, 0 before; 1 after it: an index was out of range"));
         foreach (var c in layout.PushConstants)
-            if (c.Name != "grid" && LengthOf(layout, c) is null) fields.Add((Scalar(c.Type), Identifier(c.Name), c.Name.EndsWith(".Grid", StringComparison.Ordinal) ? "blocks along this axis" : c.Name));
+            if (c.Name != "grid" && LengthOf(layout, c, scalars) is null) fields.Add((Scalar(c.Type), Identifier(c.Name), c.Name.EndsWith(".Grid", StringComparison.Ordinal) ? "blocks along this axis" : c.Name));
         if (layout.ElementsAGroup > 0) fields.Add(("int", "elements", "how many there are"));
 
         string descriptor = $"{Sharp}Descriptors.IComputeShaderDescriptor<{name}>", range = $"{Sharp}Interop.ResourceDescriptorRange";
@@ -55,7 +56,7 @@ static class ComputeSharpEmitter
         w.Line().Braces($"static void {descriptor}.LoadConstantBuffer<TLoader>(in {name} shader, ref TLoader loader, int x, int y, int z)", () =>
         {
             w.Line($"global::System.Span<byte> data = stackalloc byte[{layout.PushBytes}];");
-            foreach (var c in layout.PushConstants) w.Line($"global::System.BitConverter.TryWriteBytes(data.Slice({c.Offset}), {Word(layout, c)});");
+            foreach (var c in layout.PushConstants) w.Line($"global::System.BitConverter.TryWriteBytes(data.Slice({c.Offset}), {Word(layout, c, scalars)});");
             w.Line("loader.LoadConstantBuffer(data);");
         });
         w.Line().Braces($"static void {descriptor}.LoadGraphicsResources<TLoader>(in {name} shader, ref TLoader loader)", () =>
@@ -68,9 +69,13 @@ static class ComputeSharpEmitter
         return w.Close().ToString();
     }
 
-    /// The array whose length a push constant is, if its buffer tells it: packed arrays are longer, in words.
-    static string? LengthOf(GpuKernelLayout layout, GpuPushConstant c) =>
-        layout.Bindings.FirstOrDefault(b => c.Name == b.Name + ".Length" && !b.Element.IsNarrow()) is { } array ? Identifier(array.Name) : null;
+    /// A push constant that is an array's length, if the struct knows it: from the buffer, but for packed ones, which are longer, in words; in element kernels all arrays have the elements that there are.
+    static string? LengthOf(GpuKernelLayout layout, GpuPushConstant c, IReadOnlyDictionary<string, int>? scalars)
+    {
+        if (layout.Bindings.FirstOrDefault(b => c.Name == b.Name + ".Length") is not { } array) return null;
+        if (layout.ElementsAGroup > 0) return scalars is not null && scalars.TryGetValue(array.Name, out int n) && n > 1 ? $"shader.elements * {n}" : "shader.elements";
+        return array.Element.IsNarrow() ? null : $"shader.{Identifier(array.Name)}.Length";
+    }
 
     static string Groups(GpuKernelLayout layout)
     {
@@ -80,10 +85,10 @@ static class ComputeSharpEmitter
     }
 
     /// A push constant's value, of a type of its size.
-    static string Word(GpuKernelLayout layout, GpuPushConstant c)
+    static string Word(GpuKernelLayout layout, GpuPushConstant c, IReadOnlyDictionary<string, int>? scalars)
     {
         if (c.Name == "grid") return "shader.Groups";
-        if (LengthOf(layout, c) is { } array) return $"shader.{array}.Length";
+        if (LengthOf(layout, c, scalars) is { } length) return length;
         return $"shader.{Identifier(c.Name)}" + (c.Type == ScalarType.Bool ? " ? 1 : 0" : "");
     }
 

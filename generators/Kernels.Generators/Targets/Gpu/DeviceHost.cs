@@ -15,7 +15,7 @@ static partial class HostEmitter
         from a in ElementArrays(model, f) where a.Host.Role == HostRole.Value && MayBeOne(a.Host) select a.Array;
 
     /// The passes name arrays as they like: they stand in the order of the parameters, then the results.
-    static IEnumerable<(Buffer Array, HostParameter Host)> ElementArrays(HostModel model, Function f) =>
+    public static IEnumerable<(Buffer Array, HostParameter Host)> ElementArrays(HostModel model, Function f) =>
         f.Parameters.OfType<BufferParameter>().Zip(model.Inputs.Concat(model.Results), (b, p) => (b.Buffer, p));
 
     sealed class DeviceEmitter(HostModel model, Sequence<CompiledShader> shaders)
@@ -110,7 +110,7 @@ static partial class HostEmitter
             code.Line($"static readonly global::Kernels.DeviceKernel Shader{s.Variant.Suffix} = new(\"{name}\",");
             code.Line($"    new(Arrays: {layout.Bindings.Count}, PushConstantBytes: {layout.PushBytes}, GroupSize: {layout.LocalSize}, SharedBytes: {layout.SharedBytes}, HasErrors: {Yes(layout.ErrorBinding >= 0)}, Float64: {Yes(layout.NeedsFloat64)}, Int64: {Yes(layout.NeedsInt64)}),");
             code.Line($"    \"{Blamed(s.Function).Indexed}\", static () => \"{Pack(shader.Words)}\"u8)");
-            if (s.Wave is { } wave) code.Line($"    {{ Waves = new({wave.Layout.LeastWave}, static () => \"{Pack(wave.Words)}\"u8) }}");
+            if (s.Wave is { } wave) code.Line($"    {{ Waves = new({wave.Layout.LeastWave}, {wave.Layout.SharedBytes}, static () => \"{Pack(wave.Words)}\"u8) }}");
             code.Line("    ;");
         }
 
