@@ -3,9 +3,6 @@ namespace Kernels.Generators.Targets.Gpu;
 /// Values: instructions become expressions, expressions statements.
 sealed partial class HlslPrinter
 {
-    // What a wave form of the emitter needs (SPIR-V 1.3, GroupNonUniform*).
-    const SpirvOp BitReverse = (SpirvOp)204, WaveAny = (SpirvOp)335, BroadcastFirst = (SpirvOp)338, Shuffle = (SpirvOp)345;
-    const uint SubgroupSize = 36, SubgroupId = 40, SubgroupLocalInvocationId = 41;
     const int LongestLine = 120;
 
     readonly Dictionary<uint, HlslValue> values = [];
@@ -87,7 +84,7 @@ sealed partial class HlslPrinter
             return;
         }
         made = new("", 0);
-        bool wave = line.Op is WaveAny or BroadcastFirst or Shuffle;
+        bool wave = line.Op is SpirvOp.GroupNonUniformAny or SpirvOp.GroupNonUniformShuffle;
         var (text, level) = wave ? Wave(line) : Expression(line);
         var v = new HlslValue(text, line.Type, level) { Reads = made.Reads, Exact = made.Exact, Bits = made.Bits };
         // The lanes that a wave operation meets are those of the place where it stands.
@@ -102,12 +99,7 @@ sealed partial class HlslPrinter
     (string, int) Wave(SpirvLine line)
     {
         string value = Text(line.Args[1]);
-        return (line.Op switch
-        {
-            Shuffle => $"WaveReadLaneAt({value}, {Text(line.Args[2])})",
-            BroadcastFirst => $"WaveReadLaneFirst({value})",
-            _ => $"WaveActiveAnyTrue({value})",
-        }, 0);
+        return (line.Op == SpirvOp.GroupNonUniformShuffle ? $"WaveReadLaneAt({value}, {Text(line.Args[2])})" : $"WaveActiveAnyTrue({value})", 0);
     }
 
     (string Text, int Level) Binary(SpirvLine line, string op, int level, bool chains = false)
@@ -238,7 +230,7 @@ sealed partial class HlslPrinter
             case SpirvOp.BitwiseAnd when a.All(id => module.Definitions[id].Op == SpirvOp.Constant) && !IsWide(line.Type): return ($"{module.Integer(a[0]) & module.Integer(a[1])}u", 0); // counts of shifts
             case SpirvOp.BitwiseAnd: return Bitwise(line, "&", HlslValue.And);
             case SpirvOp.Not: return ($"~{Text(a[0], 0)}", HlslValue.Unary);
-            case BitReverse: return Call("reversebits", a);
+            case SpirvOp.BitReverse: return Call("reversebits", a);
             case SpirvOp.BitCount: return Call("countbits", a);
             case SpirvOp.ExtInst: return Extended((GlslOp)a[1], line);
             default: throw Unknown($"The instruction {line.Op}");

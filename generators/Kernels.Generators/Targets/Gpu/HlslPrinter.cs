@@ -78,10 +78,10 @@ sealed partial class HlslPrinter
                 {
                     case (uint)SpirvBuiltIn.WorkgroupId: parameters.Add($"uint3 {Named("group")} : SV_GroupID"); break;
                     case (uint)SpirvBuiltIn.LocalInvocationIndex: parameters.Add($"uint {thread = Named("thread")} : SV_GroupIndex"); break;
-                    case SubgroupSize: nameOf[v.Id] = "WaveGetLaneCount()"; break;
+                    case (uint)SpirvBuiltIn.SubgroupSize: nameOf[v.Id] = "WaveGetLaneCount()"; break;
                     // Direct3D numbers no waves. Those of a group in one dimension are of consecutive threads on all devices known; no rule says so.
-                    case SubgroupId: nameOf[v.Id] = $"({thread} / WaveGetLaneCount())"; break;
-                    case SubgroupLocalInvocationId: nameOf[v.Id] = "WaveGetLaneIndex()"; break;
+                    case (uint)SpirvBuiltIn.SubgroupId: nameOf[v.Id] = $"({thread} / WaveGetLaneCount())"; break;
+                    case (uint)SpirvBuiltIn.SubgroupLocalInvocationId: nameOf[v.Id] = "WaveGetLaneIndex()"; break;
                     default: throw Unknown($"The built-in value {module.Of(v.Id, SpirvDecoration.BuiltIn)}");
                 }
                 break;

@@ -4,31 +4,31 @@ using System.Text;
 using System.Text.RegularExpressions;
 using Kernels.Generators.IR;
 using Kernels.Generators.Targets.Gpu;
+using Kernels.Gpu.Tests.Shaders;
 
 namespace Kernels.Generators.Tests.Targets.Gpu;
 
-/// Runs a shader's HLSL on the processor: what the printer writes is C++ but for a few words, and g++ compiles it. The threads of a group take turns at its barriers. This tests what the text says;
-/// what DXC and a driver make of it, it does not.
+/// Runs shaders' HLSL on the processor: what the printer writes is C++ but for a few words, and g++ compiles it, several texts at a time. The threads of a group take turns at its barriers.
+/// This tests what the text says; what DXC and a driver make of it, it does not. An instance is for one thread at a time.
 sealed unsafe class HlslAsCpp : IDisposable
 {
     public static string? Missing { get; } = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator).Any(p => File.Exists(Path.Combine(p, "g++")))
         ? null : "SKIPPED: g++ is not installed; no HLSL was run.";
 
-    readonly GpuKernelLayout layout;
+    readonly GpuKernelLayout[] layouts;
     readonly nint library;
     readonly string folder = Directory.CreateTempSubdirectory("kernels-hlsl").FullName;
-    readonly delegate* unmanaged<void**, byte*, uint, void> run;
 
-    public HlslAsCpp(GpuModule shader)
+    public HlslAsCpp(params IReadOnlyList<GpuModule> shaders)
     {
-        layout = shader.Layout;
-        string source = Path.Combine(folder, "shader.cpp"), file = Path.Combine(folder, "shader.so");
-        File.WriteAllText(source, Translated(HlslPrinter.Print(shader), layout.LocalSize));
+        layouts = [.. shaders.Select(s => s.Layout)];
+        string source = Path.Combine(folder, "shaders.cpp"), file = Path.Combine(folder, "shaders.so");
+        File.WriteAllText(source, Head + string.Concat(shaders.Select((s, k) => Translated(HlslPrinter.Print(s), s.Layout.LocalSize, k))));
         using var compiler = Process.Start(new ProcessStartInfo("g++", ["-O1", "-w", "-fwrapv", "-ffp-contract=off", "-fno-operator-names", "-std=c++17", "-shared", "-fPIC", "-o", file, source]) { RedirectStandardError = true })!;
         string said = compiler.StandardError.ReadToEnd();
         compiler.WaitForExit();
         Assert.True(compiler.ExitCode == 0, said);
-        run = (delegate* unmanaged<void**, byte*, uint, void>)NativeLibrary.GetExport(library = NativeLibrary.Load(file), "run");
+        library = NativeLibrary.Load(file);
     }
 
     public void Dispose()
@@ -37,41 +37,30 @@ sealed unsafe class HlslAsCpp : IDisposable
         Directory.Delete(folder, true);
     }
 
-    /// Runs all groups, and two that do not exist. Arrays by binding, in the form of the host's memory, the error bits' behind them; push constants as the layout says.
-    public void Run(IReadOnlyList<byte[]> arrays, byte[] push, uint groups)
+    /// Runs all groups of a shader, and two that do not exist, on arguments as the interpreter takes them; arrays are written in place. Two names that have the same array get the same memory. Returns the error bits.
+    /// <param name="shader">Which of the constructor's.</param>
+    /// <param name="grid">Blocks along each axis; without axes, and for elements, empty.</param>
+    /// <param name="elements">Of an element kernel: how many there are.</param>
+    public int Run(int shader, Arguments arguments, int[] grid, int elements = 0)
     {
+        var layout = layouts[shader];
+        uint groups = (uint)ShaderMemory.Groups(layout, grid, elements);
+        var memory = new Dictionary<ulong[], byte[]>(ReferenceEqualityComparer.Instance);
+        foreach (var b in layout.Bindings) memory.TryAdd(arguments.Arrays[b.Name], ShaderMemory.Bytes(arguments.Arrays[b.Name], b.Element.Bytes()));
+        var errors = new byte[4];
+        List<byte[]> arrays = [.. layout.Bindings.Select(b => memory[arguments.Arrays[b.Name]])];
+        if (layout.ErrorBinding >= 0) arrays.Add(errors);
         var pinned = arrays.Select(a => GCHandle.Alloc(a, GCHandleType.Pinned)).ToList();
         void** bound = stackalloc void*[arrays.Count];
         for (int k = 0; k < arrays.Count; k++) bound[k] = (void*)pinned[k].AddrOfPinnedObject();
-        fixed (byte* p = push) run(bound, p, groups);
+        var run = (delegate* unmanaged<void**, byte*, uint, void>)NativeLibrary.GetExport(library, $"run{shader}");
+        fixed (byte* push = ShaderMemory.Push(layout, arguments, grid, groups)) run(bound, push, groups);
         foreach (var handle in pinned) handle.Free();
+        foreach (var b in layout.Bindings) ShaderMemory.Read(memory[arguments.Arrays[b.Name]], arguments.Arrays[b.Name], b);
+        return BitConverter.ToInt32(errors);
     }
 
-    /// Runs a kernel without blocks on arguments as the interpreter takes them; arrays are written in place.
-    public void Run(Arguments arguments)
-    {
-        var arrays = layout.Bindings.Select(b => arguments.Arrays[b.Name].SelectMany(x => BitConverter.GetBytes(x).Take(b.Element.Bytes())).Concat(new byte[4]).ToArray()).ToList();
-        if (layout.ErrorBinding >= 0) arrays.Add(new byte[4]);
-        var push = new byte[layout.PushBytes];
-        foreach (var c in layout.PushConstants)
-        {
-            ulong value = c.Name == "grid" ? 1 : c.Name.EndsWith(".Length", StringComparison.Ordinal) ? (ulong)arguments.Arrays[c.Name[..^".Length".Length]].Length : arguments.Scalars[c.Name];
-            BitConverter.GetBytes(value).AsSpan(0, c.Type == ScalarType.Bool ? 4 : c.Type.Bytes()).CopyTo(push.AsSpan(c.Offset));
-        }
-        Run(arrays, push, 1);
-        for (int k = 0; k < layout.Bindings.Count; k++)
-        {
-            var (target, bytes) = (arguments.Arrays[layout.Bindings[k].Name], layout.Bindings[k].Element.Bytes());
-            for (int i = 0; i < target.Length; i++)
-            {
-                var element = new byte[8];
-                arrays[k].AsSpan(i * bytes, bytes).CopyTo(element);
-                target[i] = BitConverter.ToUInt64(element);
-            }
-        }
-    }
-
-    static string Translated(string hlsl, int threads)
+    static string Translated(string hlsl, int threads, int index)
     {
         var bind = new StringBuilder();
         hlsl = Regex.Replace(hlsl, @"RWStructuredBuffer<(\w+)> (\w+) : register\(u(\d+)\);", m =>
@@ -88,14 +77,63 @@ sealed unsafe class HlslAsCpp : IDisposable
         hlsl = Regex.Replace(hlsl, @"\[numthreads\(.*\)\]", "");
         hlsl = Regex.Replace(hlsl, @"void main\(.*\)", "static void main_(uint3 group, uint thread)");
         hlsl = Regex.Replace(hlsl, @"(\d\.\d+(?:E[+-]\d+)?|\dE[+-]\d+)L\b", "$1"); // doubles
-        return $"{Head}namespace shader {{\n{hlsl}\nstatic void bind(unsigned char** buffers, const unsigned char* push)\n{{\n{bind}}}\nconst int threads = {threads};\n}}\n{Tail}";
+        return $$"""
+            namespace shader { namespace k{{index}} {
+            {{hlsl}}
+            static void bind(unsigned char** buffers, const unsigned char* push)
+            {
+            {{bind}}}
+            static void entry() { main_({ machine::group % 65535, machine::group / 65535, 0 }, machine::current); }
+            } }
+            extern "C" void run{{index}}(unsigned char** buffers, const unsigned char* push, unsigned groups) { shader::k{{index}}::bind(buffers, push); machine::run(shader::k{{index}}::entry, {{threads}}, groups); }
+
+            """;
     }
 
+    // Waves of 8 threads that all take part in what a wave does. A thread that ends while others wait at a barrier ends the process.
     const string Head = """
         #include <cstdint>
         #include <cstring>
         #include <ucontext.h>
         #include <cstdlib>
+        namespace machine {
+        enum { Ready, AtBarrier, AtWave, Done };
+        static ucontext_t scheduler, fibers[1024];
+        static int state[1024], current, wave;
+        static unsigned group;
+        static char slots[1024][16], *stacks;
+        static void (*body)();
+        static void wait(int at) { state[current] = at; swapcontext(&fibers[current], &scheduler); }
+        static void entry() { body(); wait(Done); }
+        static bool all(int first, int count, int s) { for (int t = first; t < first + count; t++) if (state[t] != s) return false; return true; }
+        static void release(int first, int count) { for (int t = first; t < first + count; t++) state[t] = Ready; }
+        static void run(void (*shader)(), int n, unsigned groups)
+        {
+            const int stack = 65536;
+            if (!stacks) stacks = (char*)malloc((size_t)stack * 1024);
+            body = shader;
+            wave = n < 8 ? n : 8;
+            for (group = 0; group < groups + 2; group++)
+            {
+                release(0, n);
+                for (int t = 0; t < n; t++)
+                {
+                    getcontext(&fibers[t]);
+                    fibers[t].uc_stack.ss_sp = stacks + (size_t)stack * t; fibers[t].uc_stack.ss_size = stack; fibers[t].uc_link = &scheduler;
+                    makecontext(&fibers[t], entry, 0);
+                }
+                while (!all(0, n, Done))
+                {
+                    bool ran = false;
+                    for (current = 0; current < n; current++) if (state[current] == Ready) { swapcontext(&scheduler, &fibers[current]); ran = true; }
+                    for (int w = 0; w < n; w += wave) if (all(w, wave, AtWave)) { release(w, wave); ran = true; }
+                    if (ran) continue;
+                    if (!all(0, n, AtBarrier)) abort();
+                    release(0, n);
+                }
+            }
+        }
+        }
         namespace shader {
         using ::memcpy;
         typedef unsigned int uint; typedef unsigned long long uint64_t; typedef long long int64_t;
@@ -126,64 +164,13 @@ sealed unsafe class HlslAsCpp : IDisposable
         ATOMIC(InterlockedAdd, d + v) ATOMIC(InterlockedMin, v < d ? v : d) ATOMIC(InterlockedMax, v > d ? v : d) ATOMIC(InterlockedAnd, d & v) ATOMIC(InterlockedOr, d | v) ATOMIC(InterlockedXor, d ^ v) ATOMIC(InterlockedExchange, v)
         template <class T> static void InterlockedCompareExchange(T& d, typename same<T>::type c, typename same<T>::type v, T& o) { o = d; if (d == c) d = v; }
         static uint reversebits(uint x) { uint r = 0; for (int k = 0; k < 32; k++) r |= (x >> k & 1) << (31 - k); return r; }
-        static void meet();
-        static void meetWave();
-        static void* slot(uint lane);
-        static uint WaveGetLaneIndex();
-        static uint WaveGetLaneCount();
-        template <class T> static T WaveReadLaneAt(T v, uint lane) { memcpy(slot(WaveGetLaneIndex()), &v, sizeof v); meetWave(); memcpy(&v, slot(lane), sizeof v); meetWave(); return v; }
-        template <class T> static T WaveReadLaneFirst(T v) { return WaveReadLaneAt(v, 0); }
+        static void* slot(uint lane) { return machine::slots[machine::current / machine::wave * machine::wave + lane]; }
+        static uint WaveGetLaneIndex() { return machine::current % machine::wave; }
+        static uint WaveGetLaneCount() { return machine::wave; }
+        template <class T> static T WaveReadLaneAt(T v, uint lane) { memcpy(slot(WaveGetLaneIndex()), &v, sizeof v); machine::wait(machine::AtWave); memcpy(&v, slot(lane), sizeof v); machine::wait(machine::AtWave); return v; }
         static bool WaveActiveAnyTrue(bool v) { bool any = false; for (uint k = 0; k < WaveGetLaneCount(); k++) any |= WaveReadLaneAt(v, k); return any; }
-        static void AllMemoryBarrierWithGroupSync() { meet(); }
+        static void AllMemoryBarrierWithGroupSync() { machine::wait(machine::AtBarrier); }
         }
 
-        """;
-
-    // Waves of 8 threads that all take part in what a wave does. A thread that ends while others wait at a barrier ends the process.
-    const string Tail = """
-        enum { Ready, AtBarrier, AtWave, Done };
-        static const unsigned wave = shader::threads < 8 ? shader::threads : 8;
-        static ucontext_t scheduler, fibers[1024];
-        static int state[1024], current;
-        static char* stacks, slots[1024][16];
-        static shader::uint3 groupId;
-        static void wait(int at) { state[current] = at; swapcontext(&fibers[current], &scheduler); }
-        namespace shader
-        {
-            static void meet() { wait(AtBarrier); }
-            static void meetWave() { wait(AtWave); }
-            static void* slot(uint lane) { return slots[current / wave * wave + lane]; }
-            static uint WaveGetLaneIndex() { return current % wave; }
-            static uint WaveGetLaneCount() { return wave; }
-        }
-        static void entry() { shader::main_(groupId, current); wait(Done); }
-        static bool all(int first, int count, int s) { for (int t = first; t < first + count; t++) if (state[t] != s) return false; return true; }
-        static void release(int first, int count) { for (int t = first; t < first + count; t++) state[t] = Ready; }
-        extern "C" void run(unsigned char** buffers, const unsigned char* push, unsigned groups)
-        {
-            shader::bind(buffers, push);
-            const int stack = 65536, n = shader::threads;
-            if (!stacks) stacks = (char*)malloc((size_t)stack * n);
-            for (unsigned g = 0; g < groups + 2; g++)
-            {
-                groupId = { g % 65535, g / 65535, 0 };
-                release(0, n);
-                for (int t = 0; t < n; t++)
-                {
-                    getcontext(&fibers[t]);
-                    fibers[t].uc_stack.ss_sp = stacks + (size_t)stack * t; fibers[t].uc_stack.ss_size = stack; fibers[t].uc_link = &scheduler;
-                    makecontext(&fibers[t], entry, 0);
-                }
-                while (!all(0, n, Done))
-                {
-                    bool ran = false;
-                    for (current = 0; current < n; current++) if (state[current] == Ready) { swapcontext(&scheduler, &fibers[current]); ran = true; }
-                    for (int w = 0; w < n; w += wave) if (all(w, wave, AtWave)) { release(w, wave); ran = true; }
-                    if (ran) continue;
-                    if (!all(0, n, AtBarrier)) abort();
-                    release(0, n);
-                }
-            }
-        }
         """;
 }

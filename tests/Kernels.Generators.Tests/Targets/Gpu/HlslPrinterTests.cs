@@ -177,19 +177,19 @@ public class HlslPrinterTests
         module.Mode(SpirvMode.LocalSize, 64, 1, 1);
         uint word = module.Type(SpirvOp.TypeInt, 32, 0), array = module.Type(SpirvOp.TypeRuntimeArray, word), block = module.Type(SpirvOp.TypeStruct, array);
         uint size = module.GlobalVariable(SpirvStorage.Input, word), lane = module.GlobalVariable(SpirvStorage.Input, word), x = module.GlobalVariable(SpirvStorage.StorageBuffer, block);
-        module.Decorate(size, SpirvDecoration.BuiltIn, 36);
-        module.Decorate(lane, SpirvDecoration.BuiltIn, 41);
+        module.Decorate(size, SpirvDecoration.BuiltIn, (uint)SpirvBuiltIn.SubgroupSize);
+        module.Decorate(lane, SpirvDecoration.BuiltIn, (uint)SpirvBuiltIn.SubgroupLocalInvocationId);
         module.Decorate(x, SpirvDecoration.Binding, 0);
         uint Word(uint value) => module.Constant(SpirvOp.Constant, word, value);
         uint at = module.Make(SpirvOp.Load, word, lane), half = module.Make(SpirvOp.ShiftRightLogical, word, module.Make(SpirvOp.Load, word, size), Word(1));
-        uint other = module.Make((SpirvOp)345, word, Word(3), at, module.Make(SpirvOp.BitwiseXor, word, at, half));
-        uint reversed = module.Make((SpirvOp)204, word, other), any = module.Make((SpirvOp)335, module.Type(SpirvOp.TypeBool), Word(3), module.Make(SpirvOp.IEqual, module.Type(SpirvOp.TypeBool), reversed, at));
-        uint first = module.Make((SpirvOp)338, word, Word(3), module.Make(SpirvOp.Select, word, any, reversed, Word(7)));
-        module.Do(SpirvOp.Store, module.Make(SpirvOp.AccessChain, module.Pointer(SpirvStorage.StorageBuffer, word), x, Word(0), at), first);
+        uint other = module.Make(SpirvOp.GroupNonUniformShuffle, word, Word(3), at, module.Make(SpirvOp.BitwiseXor, word, at, half));
+        uint reversed = module.Make(SpirvOp.BitReverse, word, other), any = module.Make(SpirvOp.GroupNonUniformAny, module.Type(SpirvOp.TypeBool), Word(3), module.Make(SpirvOp.IEqual, module.Type(SpirvOp.TypeBool), reversed, at));
+        uint chosen = module.Make(SpirvOp.Select, word, any, reversed, Word(7));
+        module.Do(SpirvOp.Store, module.Make(SpirvOp.AccessChain, module.Pointer(SpirvStorage.StorageBuffer, word), x, Word(0), at), chosen);
         module.Do(SpirvOp.Return);
         var layout = new GpuKernelLayout([new GpuBinding("x", ScalarType.U32, Access.ReadWrite)], [], 4, 64, 0, 0, -1, false, false);
         string text = Compiled(HlslPrinter.Print(new(module.ToWords().ToSequence(), layout)));
-        Has(text, "uint t = WaveReadLaneAt(WaveGetLaneIndex(), WaveGetLaneIndex() ^ (WaveGetLaneCount() >> 1u));", "uint t_1 = reversebits(t);", "bool t_2 = WaveActiveAnyTrue(t_1 == WaveGetLaneIndex());", "uint t_3 = WaveReadLaneFirst(t_2 ? t_1 : 7u);", "buffer[WaveGetLaneIndex()] = t_3;");
+        Has(text, "uint t = WaveReadLaneAt(WaveGetLaneIndex(), WaveGetLaneIndex() ^ (WaveGetLaneCount() >> 1u));", "uint t_1 = reversebits(t);", "bool t_2 = WaveActiveAnyTrue(t_1 == WaveGetLaneIndex());", "buffer[WaveGetLaneIndex()] = t_2 ? t_1 : 7u;");
     }
 
     [Fact]

@@ -25,7 +25,7 @@ public class HlslRunTests
         Assert.True(shader is not null, refusal?.Reason);
         Arguments expected = make(), actual = make();
         Assert.Null(new Interpreter(f, shader.Layout.LocalSize).Run(expected).Failure);
-        using (var run = new HlslAsCpp(shader)) run.Run(actual);
+        using (var run = new HlslAsCpp(shader)) run.Run(0, actual, []);
         foreach (var p in f.Parameters.OfType<BufferParameter>())
         {
             ulong One(ulong bits) => p.Buffer.Element.IsFloat() && SoftFloat.IsNaN(p.Buffer.Element, bits) ? SoftFloat.NaNBits(p.Buffer.Element) : bits;
@@ -53,7 +53,7 @@ public class HlslRunTests
         var f = Kernel("(lanes i:i32 0 x.Length:i32 (= a:f64 (@ x:f64:Parameter i)) (st y:f64:Parameter i (Sqrt a)))");
         var (shader, _) = SpirvEmitter.Emit(f, elements: false);
         var arguments = new Arguments().With("x", x).With("y", new double[x.Length]);
-        using (var run = new HlslAsCpp(shader!)) run.Run(arguments);
+        using (var run = new HlslAsCpp(shader!)) run.Run(0, arguments, []);
         double worst = 0;
         for (int k = 0; k < x.Length; k++)
         {

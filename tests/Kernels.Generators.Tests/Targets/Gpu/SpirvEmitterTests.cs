@@ -64,7 +64,7 @@ public class SpirvEmitterTests
     {
         const string Add = "(reduce (r:f64) (s:f64) (function c Helper ((val p:f64 Plain) (val q:f64 Plain)) (z:f64) () () () (= z:f64 (Add p:f64 q:f64))))";
         string start = "(= s:f64 0:f64) " + Lanes(Load + "(= s:f64 (Add s:f64 a))"), vote = "(if (Any (Gt s:f64 1:f64)) ((= s:f64 1:f64))) ";
-        int Shared(string body) => Shader(start + body, schedule: "0 64 0 0 0 0 0 0", form: GpuForm.Wave).Layout.SharedBytes;
+        int Shared(string body) => Shader(start + body, schedule: "0 64 0 0 0 0 0 0 0", form: GpuForm.Wave).Layout.SharedBytes;
         Assert.Equal([512, 1024, 1024], new[] { Add, Add + Add, Add + Add + Add }.Select(Shared));
         Assert.Equal([64, 128, 128], new[] { vote, vote + vote, vote + vote + vote }.Select(Shared));
     }
