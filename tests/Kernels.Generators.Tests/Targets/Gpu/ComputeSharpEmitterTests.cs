@@ -50,7 +50,7 @@ public class ComputeSharpEmitterTests
             public static class User
             {
                 public static void Call(ComputeSharp.GraphicsDevice device, ComputeSharp.ReadWriteBuffer<float> a, ComputeSharp.ReadWriteBuffer<float> b) => device.Run(new Mine.SumsShader(a, b, 4, 100));
-                public static string Element => typeof(Mine.TwiceShader).Name;
+                public static void Element(ComputeSharp.GraphicsDevice device, ComputeSharp.ReadWriteBuffer<float> a, ComputeSharp.ReadWriteBuffer<float> b, int count) => device.Run(new Mine.TwiceShader(a, b, xSingle: false, xOne: 0, elements: count));
             }
             """;
         var compilation = CSharpCompilation.Create("Consumer", [CSharpSyntaxTree.ParseText(spec, Frontend.Source.ParseOptions)], references, new(OutputKind.DynamicallyLinkedLibrary, allowUnsafe: true, nullableContextOptions: NullableContextOptions.Enable));
