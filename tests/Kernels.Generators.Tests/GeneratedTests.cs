@@ -28,7 +28,7 @@ public class GeneratedTests
     {
         var driver = CSharpGeneratorDriver.Create([new KernelGenerator().AsSourceGenerator()], parseOptions: Source.ParseOptions)
             .RunGeneratorsAndUpdateCompilation(specs, out after, out var reported);
-        Assert.Empty(reported);
+        Assert.DoesNotContain(reported, d => d.Severity > DiagnosticSeverity.Info);
         Assert.Null(driver.GetRunResult().Results[0].Exception);
         var errors = after.GetDiagnostics().Where(d => d.Severity == DiagnosticSeverity.Error);
         Assert.True(!errors.Any(), string.Join("\n", errors.Take(8).Select(d => $"{d}: {d.Location.SourceTree?.GetText().Lines[d.Location.GetLineSpan().StartLinePosition.Line]}")));
