@@ -39,6 +39,7 @@ public sealed unsafe class Dxc : IDisposable
     /// <returns>The DXIL container, or null; and what the compiler said, empty if nothing.</returns>
     public (byte[]? Dxil, string Messages) Compile(string hlsl, params string[] arguments)
     {
+        ObjectDisposedException.ThrowIf(compiler is null, this);
         byte[] text = System.Text.Encoding.UTF8.GetBytes(hlsl);
         var given = new nint[arguments.Length];
         void* result = null;
@@ -67,6 +68,7 @@ public sealed unsafe class Dxc : IDisposable
     /// <summary>The text of a DXIL container.</summary>
     public string Disassemble(byte[] dxil)
     {
+        ObjectDisposedException.ThrowIf(compiler is null, this);
         void* result = null;
         try
         {

@@ -67,6 +67,7 @@ sealed unsafe class CommandSlot
                 touched.Clear();
             }
             touched.UnionWith(operation.Buffers);
+            touched.Remove(device.EmptyHandle); // nobody reads or writes it
             if (operation.Kernel is { } kernel)
             {
                 if (kernel != bound) api.CmdBindPipeline(Commands, 1, kernel.Pipeline);

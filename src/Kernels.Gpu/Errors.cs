@@ -9,7 +9,7 @@ public sealed class GpuUnavailableException(string message) : GpuException(messa
 /// <summary>The kernel needs something that the device lacks; another device, or the CPU, may run it.</summary>
 public sealed class GpuFeatureMissingException(string feature, string message) : GpuException(message)
 {
-    /// <summary>What is missing, by the name of the property of <see cref="GpuCapabilities"/>, or, where it has none, of the SPIR-V capability.</summary>
+    /// <summary>What is missing, by the name of the property of <see cref="GpuCapabilities"/>, or, where it has none, of the SPIR-V capability or float control; "memory": a kind of memory.</summary>
     public string Feature { get; } = feature;
 }
 

@@ -27,7 +27,7 @@ public sealed record GpuCapabilities
     public required GpuDeviceType Type { get; init; }
     /// <summary>Name and version of the driver, as it gives them.</summary>
     public required string Driver { get; init; }
-    /// <summary>Stable over restarts: vendor, device and the driver's 16-byte identifier, in hexadecimal.</summary>
+    /// <summary>Stable over restarts: vendor, device, the driver's version and its 16-byte identifier, in hexadecimal. Another driver, another Id.</summary>
     public required string Id { get; init; }
     /// <summary>Kernels may compute with double.</summary>
     public bool Float64 { get; init; }

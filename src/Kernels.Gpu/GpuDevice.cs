@@ -94,6 +94,8 @@ public sealed unsafe class GpuDevice : IDevice
     /// <param name="name">For messages.</param>
     /// <param name="words">The module: Vulkan 1.2's SPIR-V, at most version 1.5, with a compute entry point `main`. Not used after the call.</param>
     /// <param name="layout">How it is called.</param>
+    /// <exception cref="ArgumentException">No name, or a layout that is none.</exception>
+    /// <exception cref="GpuDeviceLostException">The device is lost.</exception>
     /// <exception cref="KernelCompileException">The words are no such module, disagree with the layout, or are refused by the driver.</exception>
     /// <exception cref="GpuFeatureMissingException">The device lacks something that the module needs.</exception>
     public GpuKernel CreateKernel(string name, ReadOnlySpan<uint> words, KernelLayout layout) => new(this, name, words, layout);
@@ -118,6 +120,9 @@ public sealed unsafe class GpuDevice : IDevice
                 new(layout.Arrays + (layout.HasErrors ? 1 : 0), layout.PushConstantBytes, layout.GroupSize, LeastSubgroup: waves ? kernel.Waves!.LeastWave : 0));
         }
     }
+
+    /// 0: not made yet.
+    internal ulong EmptyHandle => empty?.Vulkan ?? 0;
 
     /// <summary>Bound where a kernel has an array and the caller none.</summary>
     internal GpuBuffer<uint> Empty

@@ -7,7 +7,8 @@ namespace Kernels.Gpu;
 /// <summary>
 /// An ordered list of work for a device: dispatches and copies are recorded, then submitted together, and run as if one after the other. Submissions of a stream
 /// run in their order. Between streams there is no order, except that work submitted after another stream's task has ended sees all of it. A stream is used
-/// by one thread at a time; several streams may be used at once.
+/// by one thread at a time; several streams may be used at once. All members that record throw <see cref="ObjectDisposedException"/> when the stream or an argument is disposed,
+/// <see cref="GpuDeviceLostException"/> when the device is lost, and <see cref="GpuOutOfMemoryException"/> when there is no memory for what passes through the processor's.
 /// </summary>
 public sealed unsafe class GpuStream : IDeviceStream, IAsyncDisposable
 {

@@ -70,7 +70,7 @@ static partial class HostEmitter
         void Start(CodeWriter code, IReadOnlyList<HostParameter> scalars, CompiledShader s, GpuKernelLayout layout)
         {
             if (Missing(s, scalars) is not null) return;
-            code.Braces($"static void Start{StartSuffix(scalars, s)}({DeviceParameters(model, scalars)})", () =>
+            code.Braces($"static void Start{StartSuffix(scalars, s)}({DeviceParameters(model, scalars)})", () => code.Braces("unchecked", () =>
             {
                 Checks(code, model, s.Checks, printer);
                 code.Line($"global::System.Span<byte> __push = stackalloc byte[{layout.PushBytes}];");
@@ -80,7 +80,7 @@ static partial class HostEmitter
                         code.Line($"global::System.Runtime.InteropServices.MemoryMarshal.Write(__push.Slice({c.Offset}), {(c.Type == ScalarType.Bool ? $"{value} ? 1 : 0" : $"({c.Type.CSharp()}){value}")});");
                 string groups = model.IsElement ? $"{DeviceCheck}Groups(__count, {layout.ElementsAGroup})" : BlockCount(model.Grid.Select(g => ScalarPrinter.Identifier(g.Scalar.IrName + ".Grid")));
                 code.Line($"{DeviceCheck}Run(Shader{s.Variant.Suffix}, __stream, {groups}, [{string.Join(", ", Arrays(s, scalars))}], __push);");
-            });
+            }));
         }
 
         /// A push constant's value in C#; null: it does not matter.
@@ -114,7 +114,7 @@ static partial class HostEmitter
             code.Line("    ;");
         }
 
-        /// Deflate makes a seventh of the words, and one literal is read faster than thousands.
+        /// Deflate makes a third of the words (of the shipped kernels), and one literal is read faster than thousands.
         static string Pack(Sequence<uint> words)
         {
             var bytes = new byte[4 * words.Count];
