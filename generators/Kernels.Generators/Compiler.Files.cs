@@ -52,7 +52,7 @@ static partial class Compiler
         return files.ToSequence();
     }
 
-    /// The structs that ComputeSharp runs, beside the kernels: `FShader`, or with the suffix of a clone.
+    /// The structs that ComputeSharp runs, beside the kernels.
     public static Sequence<GeneratedFile> CompileStructs(SpecModel spec)
     {
         var files = new List<GeneratedFile>();
@@ -61,14 +61,9 @@ static partial class Compiler
             var module = IRText.ParseModule(spec.Instances[k]);
             var signature = module.Kernel.Signature!;
             var text = new CodeWriter();
-            var model = new HostModel(module.Kernel);
             string? missing = null;
             foreach (var s in Shaders(module).Where(s => s.Shader is not null))
-                try
-                {
-                    text.Block(ComputeSharpEmitter.Emit(s.Shader!, $"{signature.MethodName}{s.Variant.Suffix}", $"{signature.MethodName}Shader{s.Variant.Suffix}", signature.Accessibility == "public" ? "public" : "internal",
-                        model.IsElement ? HostEmitter.ElementArrays(model, s.Function).ToDictionary(a => a.Array.Name, a => a.Host.Scalars.Count) : null));
-                }
+                try { text.Block(Struct(module.Kernel, s)); }
                 catch (NotSupportedException e) { missing = e.Message.TrimEnd('.'); }
             if (text.ToString() is { Length: > 0 } || missing is not null)
                 files.Add(new($"{HintName(spec.Name)}{spec.Mark}{(spec.Instances.Count > 1 ? $".{k}" : "")}.ComputeSharp.g.cs", HostModel.File(signature, "", text.ToString()))

@@ -25,10 +25,10 @@ static partial class Compiler
 
         """;
 
-    /// Every core variant of a kernel, through the scalar passes, with what the host checks before it.
-    public static IEnumerable<(CoreVariant Variant, Function Function, Sequence<BoundsCheck> Checks)> Variants(Module module)
+    /// Every core variant of a kernel, or those that are wanted, through the scalar passes, with what the host checks before it.
+    public static IEnumerable<(CoreVariant Variant, Function Function, Sequence<BoundsCheck> Checks)> Variants(Module module, Func<CoreVariant, bool>? wanted = null)
     {
-        foreach (var variant in HostEmitter.Variants(module.Kernel))
+        foreach (var variant in HostEmitter.Variants(module.Kernel).Where(wanted ?? (_ => true)))
         {
             var kernel = variant.Bound.Aggregate(module.Kernel, (f, b) => Specialise.Run(f, b.Parameter, b.Value));
             var scalars = kernel.Parameters.OfType<ValueParameter>().Select(p => variant.ScalarInputs.Contains(p.Local.Name) || p.Role == ParameterRole.Const).ToSequence();

@@ -29,9 +29,9 @@ public static class Dxil
             return compiled.GetOrAdd(hlsl, static text =>
             {
                 string? file = File(text);
-                if (Load(file) is { } kept) return kept;
+                if (CacheFile.Load(file) is { Length: > 0 } kept) return kept;
                 byte[] made = Compile(text);
-                Keep(file, made);
+                if (file is not null) CacheFile.Store(file, made);
                 return made;
             });
     }
@@ -51,36 +51,7 @@ public static class Dxil
         }
     }
 
-    // ---- on disk: SHA-256 of the container, then it; a damaged file counts as none ----
-    internal static string? File(string hlsl)
-    {
-        string? given = Environment.GetEnvironmentVariable("KERNELS_GPU_CACHE");
-        if (given == "off") return null;
-        string folder = given is { Length: > 0 } ? given : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData), "kernels", "gpu");
-        return Path.Combine(folder, "dxil", Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join(' ', arguments) + "\n" + hlsl))) + ".bin");
-    }
-
-    static byte[]? Load(string? file)
-    {
-        try
-        {
-            if (file is null || !System.IO.File.Exists(file)) return null;
-            byte[] all = System.IO.File.ReadAllBytes(file);
-            return all.Length > 32 && SHA256.HashData(all.AsSpan(32)).AsSpan().SequenceEqual(all.AsSpan(0, 32)) ? all[32..] : null;
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException) { return null; }
-    }
-
-    internal static void Keep(string? file, byte[] dxil)
-    {
-        try
-        {
-            if (file is null) return;
-            Directory.CreateDirectory(Path.GetDirectoryName(file)!);
-            string part = $"{file}.{Guid.NewGuid():N}";
-            System.IO.File.WriteAllBytes(part, [.. SHA256.HashData(dxil), .. dxil]);
-            System.IO.File.Move(part, file, overwrite: true);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException) { } // costs time, nothing else
-    }
+    /// <summary>null: no cache.</summary>
+    internal static string? File(string hlsl) => CacheFile.Folder() is not { } folder ? null
+        : Path.Combine(folder, "dxil", Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join(' ', arguments) + "\n" + hlsl))) + ".bin");
 }

@@ -86,7 +86,7 @@ public sealed unsafe class GpuKernel : GpuResource
                 Compiled(api.CreateShaderModule(device, &create, null, &module), "vkCreateShaderModule");
             }
             string? file = PipelineCache.File(Device.Capabilities, Layout, words);
-            byte[] stored = PipelineCache.Load(file);
+            byte[] stored = CacheFile.Load(file);
             fixed (byte* data = stored)
             {
                 var create = new VkPipelineCacheCreateInfo { initialDataSize = (nuint)stored.Length, pInitialData = data };
@@ -123,7 +123,7 @@ public sealed unsafe class GpuKernel : GpuResource
         var data = new byte[size];
         int result;
         fixed (byte* at = data) result = Device.Api.GetPipelineCacheData(Device.Handle, cache, &size, at);
-        if (result == Vk.Success && !data.AsSpan(0, (int)size).SequenceEqual(stored)) PipelineCache.Store(file, data.AsSpan(0, (int)size));
+        if (result == Vk.Success && !data.AsSpan(0, (int)size).SequenceEqual(stored)) CacheFile.Store(file, data.AsSpan(0, (int)size));
     }
 
     private protected override void Free()

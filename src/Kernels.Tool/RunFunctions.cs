@@ -9,7 +9,7 @@ static class RunFunctions
     [
         OfRows("softmax", "SoftmaxRows.Reload", "exp(z) / Σ exp(z), z = scale x, along the last axis", RowResult.Row, [Scale, Algorithm],
             (x, y, rows, cols, options) => Softmax.Rows(x, y, rows, cols, default, options), (x, y, rows, cols, options) => Softmax.Rows(x, y, rows, cols, default, options),
-            (x, y, rows, cols, options) => Softmax.Rows(x, y, rows, cols, default, options), (x, y, rows, cols, options) => Softmax.Rows(x, y, rows, cols, default, options)),
+            (x, y, rows, cols, options) => Softmax.Rows(x, y, rows, cols, default, options), (x, y, rows, cols, options) => Softmax.Rows(x, y, rows, cols, default, options)) with { OnDevice = "SoftmaxRows.DeviceRows" },
         OfRows("log-softmax", "SoftmaxRows.LogProbabilities", "z - log Σ exp(z)", RowResult.Row, [Scale],
             (x, y, rows, cols, options) => LogSoftmax.Rows(x, y, rows, cols, default, options), (x, y, rows, cols, options) => LogSoftmax.Rows(x, y, rows, cols, default, options)),
         OfRows("logsumexp", "SoftmaxRows.LogSums", "log Σ exp(z)", RowResult.Number, [Scale],
@@ -49,7 +49,7 @@ static class RunFunctions
 
             T[] Apply<T>(Rows<T> function, DeviceRows<T>? onDevice, T[] data) where T : unmanaged => call.Run([data], length, y => function(data, y, rows, columns, softmaxOptions),
                 onDevice is null ? null : b => onDevice(b[0], b[1], rows, columns, softmaxOptions));
-        }) { Kernel = kernel, OnDevice = singleOnDevice is null ? null : "SoftmaxRows.DeviceRows" };
+        }) { Kernel = kernel };
 
     static SoftmaxOptions Options(string name, RunParameter[] known, RunCall call)
     {

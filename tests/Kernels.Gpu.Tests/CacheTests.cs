@@ -13,18 +13,18 @@ public sealed class CacheTests : IDisposable
     public void What_is_stored_comes_back_unless_it_was_damaged()
     {
         string file = Path.Combine(folder, "a", "b.bin");
-        Assert.Empty(PipelineCache.Load(file));
-        Assert.Empty(PipelineCache.Load(null));
-        PipelineCache.Store(file, [1, 2, 3]);
-        PipelineCache.Store(file, [1, 2, 3, 4]);
-        Assert.Equal([1, 2, 3, 4], PipelineCache.Load(file));
+        Assert.Empty(CacheFile.Load(file));
+        Assert.Empty(CacheFile.Load(null));
+        CacheFile.Store(file, [1, 2, 3]);
+        CacheFile.Store(file, [1, 2, 3, 4]);
+        Assert.Equal([1, 2, 3, 4], CacheFile.Load(file));
         Assert.Equal([file], Directory.GetFiles(folder, "*", SearchOption.AllDirectories));
         byte[] all = File.ReadAllBytes(file);
         all[^1] ^= 1;
         File.WriteAllBytes(file, all);
-        Assert.Empty(PipelineCache.Load(file));
+        Assert.Empty(CacheFile.Load(file));
         File.WriteAllBytes(file, all[..10]);
-        Assert.Empty(PipelineCache.Load(file));
+        Assert.Empty(CacheFile.Load(file));
     }
 
     [Fact]
@@ -33,8 +33,8 @@ public sealed class CacheTests : IDisposable
         Directory.CreateDirectory(folder);
         string file = Path.Combine(folder, "file");
         File.WriteAllText(file, "");
-        PipelineCache.Store(Path.Combine(file, "a", "b.bin"), [1]);
-        Assert.Empty(PipelineCache.Load(Path.Combine(file, "a", "b.bin")));
+        CacheFile.Store(Path.Combine(file, "a", "b.bin"), [1]);
+        Assert.Empty(CacheFile.Load(Path.Combine(file, "a", "b.bin")));
     }
 
     [GpuFact]
@@ -48,7 +48,7 @@ public sealed class CacheTests : IDisposable
         var device = GpuDevice.GetDefault().Capabilities;
         string file = Assert.Single(Directory.GetFiles(folder, "*", SearchOption.AllDirectories));
         Assert.Equal(device.Id, Path.GetFileName(Path.GetDirectoryName(file)));
-        byte[] stored = PipelineCache.Load(file);
+        byte[] stored = CacheFile.Load(file);
         // The header that Vulkan prescribes: its length, version 1, vendor, device, the driver's identifier.
         Assert.True(stored.Length >= 32);
         Assert.Equal(1u, BitConverter.ToUInt32(stored, 4));

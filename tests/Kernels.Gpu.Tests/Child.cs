@@ -1,30 +1,18 @@
-using System.Diagnostics;
 using System.Runtime.CompilerServices;
+using Kernels.Tests.Shared;
 
 namespace Kernels.Gpu.Tests;
 
 /// This assembly as a program of its own: for what is decided once a process, the drivers and the validation layer, and for a lost device.
 static class Child
 {
-    internal sealed record Result(int ExitCode, string Output, string Error);
-
-    internal static Result Start(string task, params (string Name, string Value)[] environment)
-    {
-        string host = Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") is { Length: > 0 } path ? path
-            : Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet" ? Environment.ProcessPath! : "dotnet";
-        var start = new ProcessStartInfo(host, [typeof(Child).Assembly.Location, task]) { RedirectStandardOutput = true, RedirectStandardError = true };
-        foreach (var (name, value) in environment) start.Environment[name] = value;
-        using var process = Process.Start(start)!;
-        var error = process.StandardError.ReadToEndAsync();
-        var output = process.StandardOutput.ReadToEndAsync();
-        if (!process.WaitForExit(300_000)) { process.Kill(entireProcessTree: true); throw new TimeoutException(task); }
-        return new(process.ExitCode, output.Result.Trim(), error.Result);
-    }
+    internal static ChildProcess.Result Start(string task, params (string Name, string Value)[] environment) =>
+        ChildProcess.Start(typeof(Child).Assembly, task, TimeSpan.FromMinutes(5), environment);
 
     /// The tests leave the user's cache alone.
     [ModuleInitializer]
-    internal static void OwnCache() => Environment.SetEnvironmentVariable(PipelineCache.Variable,
-        Environment.GetEnvironmentVariable(PipelineCache.Variable) ?? Path.Combine(Path.GetTempPath(), "kernels-gpu-tests"));
+    internal static void OwnCache() => Environment.SetEnvironmentVariable(CacheFile.Variable,
+        Environment.GetEnvironmentVariable(CacheFile.Variable) ?? Path.Combine(Path.GetTempPath(), "kernels-gpu-tests"));
 
     static int Main(string[] arguments)
     {

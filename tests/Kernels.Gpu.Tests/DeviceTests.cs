@@ -79,7 +79,7 @@ public class DeviceTests
     }
 
     /// The layer is a package of its own; where a GPU is expected, so is the layer.
-    internal static bool NoLayer(Child.Result result)
+    internal static bool NoLayer(Kernels.Tests.Shared.ChildProcess.Result result)
     {
         bool missing = result.Output.Contains("vulkan-validationlayers");
         Assert.False(missing && Environment.GetEnvironmentVariable("KERNELS_EXPECT_GPU") == "1", result.Output);

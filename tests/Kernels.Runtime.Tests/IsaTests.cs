@@ -5,7 +5,7 @@ namespace Kernels.Runtime.Tests;
 [Trait("Levels", "no")] // its child processes set levels of their own
 public class IsaTests
 {
-    static Child.Result Isa_(params (string, string)[] environment) => Child.Start("isa", environment);
+    static Kernels.Tests.Shared.ChildProcess.Result Isa_(params (string, string)[] environment) => Child.Start("isa", environment);
 
     [Fact]
     public void The_choice_is_the_widest_level_here()

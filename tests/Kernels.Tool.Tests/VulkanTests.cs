@@ -54,13 +54,16 @@ public class VulkanTests
     public void The_tour_checks_device_forms_and_times_nothing_there()
     {
         StringWriter output = new(), error = new();
-        var entry = new TourEntry("made", "Double", "10", 10, () =>
+        static TourEntry Entry(float there) => new("made", "Double", "10", 10, () =>
         {
             var y = new TourBuffer<float>(new float[10], null, (_, _) => 0.5);
             void Set(float value) => y.Span.Fill(value);
-            return new([y], _ => Set(2), () => Set(2)) { Device = _ => Set(2.25f) };
+            return new([y], _ => Set(2), () => Set(2)) { Device = _ => Set(there) };
         });
-        Assert.Equal(0, TourCommand.Run([entry], new(TimeSpan.FromMicroseconds(20), 2, 2), json: false, output, error));
+        int Run(float there) => TourCommand.Run([Entry(there)], new(TimeSpan.FromMicroseconds(20), 2, 2), json: false, output, error);
+        Assert.Equal(HasDevice ? CommandLine.WrongResult : 0, Run(2.75f));
+        if (HasDevice) Assert.Contains("Double 10 on vulkan: differs", error.ToString());
+        Assert.Equal(0, Run(2.25f));
         string text = output.ToString();
         if (!HasDevice) Assert.Contains("vulkan: no device", text);
         else

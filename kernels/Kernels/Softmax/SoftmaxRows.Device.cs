@@ -48,12 +48,7 @@ static partial class SoftmaxRows
         ReadOnlySpan<float> biases = bias.Slice(row * shape.BiasStride, shape.BiasColumns);
         int begin = piece * length, limit = shape.Limit(row, lengths);
         DeviceSum sum = DevicePart<TElements>(source, scale, keeps, biases, begin, Math.Min(begin + length, limit), out float shift);
-        int at = SumLength * (row * pieces + piece);
-        sums[at] = sum.Top;
-        sums[at + 1] = sum.High;
-        sums[at + 2] = sum.Low;
-        sums[at + 3] = sum.Exponent;
-        sums[at + 4] = shift;
+        StoreSum(sums, SumLength * (row * pieces + piece), sum, shift);
     }
 
     /// <summary>The sum of a row from those of its pieces.</summary>
@@ -67,17 +62,21 @@ static partial class SoftmaxRows
         DeviceSum sum = DeviceSum.Zero;
         foreach (int p in Lanes.Range(0, pieces))
         {
-            // Relative to the row's shift; a piece's own is its own maximum, or 0.
+            // Relative to the row's shift. A piece's own is its maximum, or 0; above the row's it is only where nothing of the piece counts.
             float factor = DeviceSum.Parts(KernelMath.MinOrSecond(0f, KernelMath.MaxOrSecond(-DeviceSum.Far, source[SumLength * p + 4] - shift)), out float n);
             sum = DeviceSum.Add(sum, new DeviceSum(source[SumLength * p], source[SumLength * p + 1] * factor, source[SumLength * p + 2] * factor, source[SumLength * p + 3] + n));
         }
         DeviceSum total = Lanes.Reduce(sum, DeviceSum.Add);
-        int at = SumLength * row;
-        merged[at] = total.Top;
-        merged[at + 1] = total.High;
-        merged[at + 2] = total.Low;
-        merged[at + 3] = total.Exponent;
-        merged[at + 4] = shift;
+        StoreSum(merged, SumLength * row, total, shift);
+    }
+
+    static void StoreSum(Span<float> sums, int at, DeviceSum sum, float shift)
+    {
+        sums[at] = sum.Top;
+        sums[at + 1] = sum.High;
+        sums[at + 2] = sum.Low;
+        sums[at + 3] = sum.Exponent;
+        sums[at + 4] = shift;
     }
 
     /// <summary>The probabilities of pieces of rows, from the sums of the rows.</summary>

@@ -31,19 +31,16 @@ static class Emitted
     public static string Shaders(KernelEntry kernel, string form)
     {
         var text = new StringBuilder();
-        foreach (var s in Compiler.Shaders(Load(kernel)))
+        var module = Load(kernel);
+        foreach (var s in Compiler.Shaders(module))
         {
             if (s.Shader is null) throw new Failure($"{kernel.Name} has no GPU code: {s.Refusal!.Reason}");
-            Add(s.Shader, kernel.Method + s.Variant.Suffix[kernel.Overload.Length..], "");
-            if (s.Wave is not null && form != "computesharp") Add(s.Wave, kernel.Method + s.Variant.Suffix[kernel.Overload.Length..], ", in waves");
+            string name = module.Kernel.Signature!.MethodName + s.Variant.Suffix;
+            foreach (var (shader, waves) in (IEnumerable<(GpuModule?, string)>)[(s.Shader, ""), (form == "computesharp" ? null : s.Wave, ", in waves")])
+                if (shader is not null)
+                    text.AppendLine($"---- {name}, {form}{waves}").AppendLine(form switch { "spirv" => SpirvText.Print(shader.Words), "hlsl" => HlslPrinter.Print(shader, name), _ => Compiler.Struct(module.Kernel, s) });
         }
         return text.ToString().TrimEnd();
-
-        void Add(GpuModule shader, string name, string waves)
-        {
-            text.AppendLine($"---- {name}, {form}{waves}");
-            text.AppendLine(form switch { "spirv" => SpirvText.Print(shader.Words), "hlsl" => HlslPrinter.Print(shader, name), _ => ComputeSharpEmitter.Emit(shader, name, $"{name}Shader") });
-        }
     }
 
     /// <summary>The general core's IR behind a pass of the list; "lower" is what the target's emitter gets.</summary>

@@ -1,6 +1,7 @@
 using System.Reflection;
 using Kernels.Generators.IR;
 using Kernels.Generators.Targets.Gpu;
+using Kernels.Gpu;
 using Kernels.Gpu.ComputeSharp;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
@@ -133,11 +134,11 @@ public class ComputeSharpEmitterTests
             Environment.SetEnvironmentVariable("KERNELS_GPU_CACHE", folder.FullName);
             if (!OperatingSystem.IsWindows()) Assert.Contains("ComputeSharp.Dxc", Assert.Throws<ShaderCompileException>(() => Dxil.Of(text)).Message);
             byte[] dxil = [1, 2, 3];
-            Dxil.Keep(Dxil.File(text), dxil);
+            CacheFile.Store(Dxil.File(text)!, dxil);
             Assert.Equal(dxil, Dxil.Of(text).ToArray());
             // A damaged file counts as none.
             string other = text + "2", file = Dxil.File(other)!;
-            Dxil.Keep(file, dxil);
+            CacheFile.Store(file, dxil);
             byte[] damaged = File.ReadAllBytes(file);
             damaged[^1] ^= 1;
             File.WriteAllBytes(file, damaged);
