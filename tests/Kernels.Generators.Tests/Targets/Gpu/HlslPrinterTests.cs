@@ -11,14 +11,7 @@ public class HlslPrinterTests
     const string LoadF = "(= a:f32 (@ x:f32:Parameter i))";
     static string Lanes(string body) => $"(lanes i:i32 0 x.Length:i32 {body})";
 
-    static string Text(string body, string parameters, bool elements = false, string constants = "")
-    {
-        var f = Kernel(body, parameters, constants);
-        Assert.Empty(Verifier.Check(f));
-        var (shader, refusal) = SpirvEmitter.Emit(f, elements);
-        Assert.True(shader is not null, refusal?.Reason);
-        return Compiled(HlslPrinter.Print(shader, "K"));
-    }
+    static string Text(string body, string parameters, bool elements = false, string constants = "") => Compiled(HlslPrinter.Print(SmallShaders.Emit(Kernel(body, parameters, constants), elements), "K"));
 
     static string Compiled(string text)
     {

@@ -12,15 +12,7 @@ public class SpirvEmitterTests
 
     static SpirvReader Emit(string body, string parameters = XY, string schedule = "", GpuForm form = GpuForm.Tree) => new(Shader(body, parameters, schedule, form).Words);
 
-    static GpuModule Shader(string body, string parameters = XY, string schedule = "", GpuForm form = GpuForm.Tree)
-    {
-        var f = Kernel(body, parameters, schedule: schedule);
-        Assert.Empty(Verifier.Check(f));
-        var (shader, refusal) = SpirvEmitter.Emit(f, elements: false, form);
-        Assert.True(shader is not null, refusal?.Reason);
-        if (SpirvVal.Missing is null) Assert.Null(SpirvVal.Check(shader.Words));
-        return shader;
-    }
+    static GpuModule Shader(string body, string parameters = XY, string schedule = "", GpuForm form = GpuForm.Tree) => SmallShaders.Emit(Kernel(body, parameters, schedule: schedule), form: form);
 
     [Fact]
     public void A_barrier_stands_between_loops_that_meet_in_memory_and_nowhere_else()
